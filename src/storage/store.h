@@ -1,0 +1,168 @@
+// Store keeps what the issuer must not forget. Its operations are the issuer's transactions, not tables: each is
+// atomic and durable when it returns, and safe to call from any thread (it blocks until the disk has answered).
+//
+// Failures, for every operation: kUnavailable when the database cannot answer now (down, full, read-only; the
+// reason is in the log), and what is named beside the operation. Times are arguments: a Store has no clock.
+//
+// Texts named `scope`, `roles` and `services` are lists separated by single spaces; `claims` is a JSON object.
+// The Store keeps them as they are; the server owns their meaning.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/operator_error.h"
+#include "signet/result.h"
+#include "signet/time.h"
+
+namespace signet::storage {
+
+struct User {
+  std::string id;        // random, never reused: what tokens name as `sub`
+  std::string username;  // unique, already normalized
+  std::string password_hash;
+  std::string scope;
+  std::string roles;
+  std::string services;  // "*" for every service
+  std::string claims = "{}";
+  bool disabled = false;
+  Time created_at{};
+};
+
+/// UserChange holds a value for what changes, and nothing for what stays.
+struct UserChange {
+  std::optional<std::string> password_hash{};
+  std::optional<std::string> scope{};
+  std::optional<std::string> roles{};
+  std::optional<std::string> services{};
+  std::optional<std::string> claims{};
+  std::optional<bool> disabled{};
+};
+
+struct Service {
+  std::string name;  // unique: the audience that tokens name as `aud`
+  std::string description;
+  std::string claims = "{}";  // added to every token for this service
+  std::int64_t access_seconds = 0;  // lifetime of its access tokens; 0 means the issuer's default
+  std::string sealed_secret;  // empty, or its pre-shared HS256 secret, encrypted under the master key
+  Time created_at{};
+};
+
+struct ServiceChange {
+  std::optional<std::string> description{};
+  std::optional<std::string> claims{};
+  std::optional<std::int64_t> access_seconds{};
+  std::optional<std::string> sealed_secret{};
+};
+
+struct Session {
+  std::string id;  // 128 random bits, base64url: what tokens name as `sid`
+  std::string user_id;
+  std::string audience;  // the services asked for at login; empty means all that the user may use
+  bool cookie = false;   // a classic session, found by its cookie at each request, without refresh tokens
+  std::int64_t refresh_counter = 0;  // the number of the refresh token that is good now
+  Time rotated_at{};                 // when it became so
+  Time created_at{};
+  Time expires_at{};
+  std::optional<Time> ended_at{};
+};
+
+/// SessionAndUser is one consistent reading of both.
+struct SessionAndUser {
+  Session session;
+  User user;
+};
+
+/// Rotation is what became of a refresh token that was presented.
+struct Rotation {
+  enum class Outcome {
+    kRotated,   // it was the good one: `granted.session.refresh_counter` is its successor's number
+    kRepeated,  // it was the one before, within the grace: same successor as the first time
+    kReused,    // it was older: somebody has a copy; the session is ended now
+    kRefused,   // no such session, ended, expired, its user is disabled, or the number was never handed out
+  };
+  Outcome outcome = Outcome::kRefused;
+  SessionAndUser granted{};  // filled for kRotated and kRepeated
+};
+
+/// SigningKey's life: next (published, not signing) -> active -> retired (verifies only) -> gone.
+struct SigningKey {
+  enum class State { kNext, kActive, kRetired };
+  std::string kid;
+  std::string algorithm;
+  std::string public_jwk;
+  std::string sealed_private_jwk;  // encrypted under the master key
+  State state = State::kNext;
+  Time created_at{};
+  std::optional<Time> retired_at{};
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // --- users ---
+  /// kConflict: the username is taken.
+  virtual Result<void> create_user(const User& user) = 0;
+  /// kNotFound. So do all that name one user, service or session below.
+  virtual Result<User> find_user(std::string_view id) = 0;
+  virtual Result<User> find_user_by_name(std::string_view username) = 0;
+  /// At most `limit` users whose names come after `after_name`, in the order of their names.
+  virtual Result<std::vector<User>> list_users(std::string_view after_name, int limit) = 0;
+  /// A change of `password_hash`, or `disabled = true`, ends the user's sessions at `now`, in the same transaction.
+  virtual Result<User> change_user(std::string_view id, const UserChange& change, Time now) = 0;
+  /// Its sessions go with it.
+  virtual Result<void> delete_user(std::string_view id) = 0;
+  virtual Result<std::int64_t> count_users() = 0;
+
+  // --- services ---
+  /// kConflict: the name is taken.
+  virtual Result<void> create_service(const Service& service) = 0;
+  virtual Result<Service> find_service(std::string_view name) = 0;
+  /// All of them, in the order of their names.
+  virtual Result<std::vector<Service>> list_services() = 0;
+  virtual Result<Service> change_service(std::string_view name, const ServiceChange& change) = 0;
+  virtual Result<void> delete_service(std::string_view name) = 0;
+
+  // --- sessions ---
+  /// kNotFound: no such user, or disabled by now; the check and the insertion are one transaction.
+  virtual Result<void> open_session(const Session& session) = 0;
+  virtual Result<SessionAndUser> find_session(std::string_view id) = 0;
+  /// Sessions of a user that are neither ended nor expired at `now`, newest first.
+  virtual Result<std::vector<Session>> list_sessions(std::string_view user_id, Time now) = 0;
+  /// Presents refresh token number `counter` of session `id`. Two at once have one winner; see Rotation.
+  virtual Result<Rotation> rotate_refresh(std::string_view id, std::int64_t counter, Time now,
+                                          std::chrono::seconds grace) = 0;
+  /// Idempotent: an ended session stays ended at its first time.
+  virtual Result<void> end_session(std::string_view id, Time now) = 0;
+  /// Forgets sessions that expired or ended before `before`; returns how many.
+  virtual Result<std::int64_t> purge_sessions(Time before) = 0;
+
+  // --- keys ---
+  /// All of them, oldest first.
+  virtual Result<std::vector<SigningKey>> list_signing_keys() = 0;
+  /// Makes the key stored; an active one retires, in the same transaction, whichever was active, at its `created_at`.
+  /// kConflict: the kid is known.
+  virtual Result<void> add_signing_key(const SigningKey& key) = 0;
+  /// The same for a first start of many nodes at once: adds only if there is no active key. Returns the active key.
+  virtual Result<SigningKey> ensure_active_key(const SigningKey& key) = 0;
+
+  // --- the rest ---
+  /// A small named value of the installation ("issuer_id", "master_key_check"); nullopt when never set.
+  virtual Result<std::optional<std::string>> setting(std::string_view name) = 0;
+  /// Sets it unless it is set already; returns the value that stands.
+  virtual Result<std::string> ensure_setting(std::string_view name, std::string_view value) = 0;
+  /// Fails with kUnavailable unless a transaction can be written just now: for /readyz.
+  virtual Result<void> check_writable() = 0;
+};
+
+/// open_sqlite opens or creates the database file (mode 0600) and brings its schema up to date, one transaction for
+/// each step. Refuses, with a sentence for the operator: a file that is no database, one written by a newer Signet,
+/// one that another process has open for writing, a folder that cannot be written.
+[[nodiscard]] OrExplain<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& file);
+
+}  // namespace signet::storage
