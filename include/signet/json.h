@@ -1,0 +1,60 @@
+// A read-only view of one value in a JSON text that has been parsed already: how claims of any type come out typed.
+//
+//   auto limits = token.claim("limits");                        // {"rps": 100, "regions": ["eu", "us"]}
+//   auto rps = limits->member("rps")->as_int();                 // Result<std::int64_t>
+//   for (auto region : limits->member("regions")->elements()) use(*region.as_string());
+//
+// A Json borrows from the VerifiedToken (or whatever else) that it came from and must not outlive it. It is two words,
+// to be passed by value, and safe to read from many threads.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "signet/result.h"
+
+namespace signet {
+
+namespace json {
+struct Access;  // how the library makes them
+}
+
+class Json {
+ public:
+  enum class Type : std::uint8_t { kNull, kBool, kInteger, kNumber, kString, kArray, kObject };
+
+  /// type is kInteger for what fits into an int64 and was written without fraction or exponent; kNumber for the others.
+  [[nodiscard]] Type type() const noexcept;
+
+  // Each fails with kInvalidArgument when the value is of another type. as_double takes every number.
+  [[nodiscard]] Result<bool> as_bool() const noexcept;
+  [[nodiscard]] Result<std::int64_t> as_int() const noexcept;
+  [[nodiscard]] Result<double> as_double() const noexcept;
+  [[nodiscard]] Result<std::string_view> as_string() const noexcept;
+  [[nodiscard]] Result<std::vector<std::string_view>> as_strings() const;
+
+  /// member finds a member of an object. kNotFound: no such member, or not an object.
+  [[nodiscard]] Result<Json> member(std::string_view name) const noexcept;
+
+  /// elements returns an array's, in order; empty for any other type.
+  [[nodiscard]] std::vector<Json> elements() const;
+
+  /// members returns an object's, in the order of the text; empty for any other type.
+  [[nodiscard]] std::vector<std::pair<std::string_view, Json>> members() const;
+
+  /// text returns the value as compact JSON.
+  [[nodiscard]] std::string text() const;
+
+ private:
+  friend struct json::Access;
+  Json(const void* document, std::size_t index) noexcept : document_(document), index_(index) {}
+
+  const void* document_;
+  std::size_t index_;
+};
+
+}  // namespace signet

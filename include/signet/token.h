@@ -1,0 +1,90 @@
+// What goes into a token, and what comes out of one that has been verified.
+//
+//   signet::Claims claims;
+//   claims.set("sub", "alice").set("plan", "gold").set("seats", 25).set("tags", std::vector<std::string>{"a", "b"});
+//   ...
+//   std::string_view plan = *verified.claim("plan")->as_string();
+//
+// There is no type for a token that has not been verified, so that nobody can use one by mistake.
+#pragma once
+
+#include <concepts>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "signet/json.h"
+#include "signet/result.h"
+#include "signet/time.h"
+
+namespace signet {
+
+/// Claims are members of a JSON object, to be signed. Setting a name again replaces its value. Not for concurrent use.
+class Claims {
+ public:
+  Claims() = default;
+
+  /// from_json takes a JSON object apart. kMalformed when it is none.
+  [[nodiscard]] static Result<Claims> from_json(std::string_view object);
+
+  Claims& set(std::string_view name, std::string_view value);
+  Claims& set(std::string_view name, const char* value) { return set(name, std::string_view(value)); }
+  Claims& set(std::string_view name, bool value);
+  Claims& set(std::string_view name, std::int64_t value);
+  Claims& set(std::string_view name, std::integral auto value) { return set(name, static_cast<std::int64_t>(value)); }
+  Claims& set(std::string_view name, double value);  // finite
+  Claims& set(std::string_view name, Time value) { return set(name, unix_seconds(value)); }
+  Claims& set(std::string_view name, const std::vector<std::string>& values);
+
+  /// set_json sets a value of any JSON type, nested ones too. kMalformed, and then nothing is changed.
+  Result<void> set_json(std::string_view name, std::string_view json);
+
+  /// json writes the object, in the order in which names were first set.
+  [[nodiscard]] std::string json() const;
+
+ private:
+  Claims& put(std::string_view name, std::string json);
+
+  std::vector<std::pair<std::string, std::string>> members_;  // name, value as JSON
+};
+
+namespace json {
+class Document;
+}
+
+/// VerifiedToken is a token whose signature, issuer, audience, type and times have been judged good; only a Verifier
+/// makes one. It is immutable, cheap to copy, and safe to read from many threads. The views that it returns borrow
+/// from it.
+class VerifiedToken {
+ public:
+  [[nodiscard]] std::string_view issuer() const noexcept { return text("iss"); }
+  [[nodiscard]] std::string_view subject() const noexcept { return text("sub"); }      // empty when absent
+  [[nodiscard]] std::string_view token_id() const noexcept { return text("jti"); }     // empty when absent
+  [[nodiscard]] std::string_view session_id() const noexcept { return text("sid"); }   // empty when absent
+  [[nodiscard]] std::vector<std::string_view> audience() const;
+  [[nodiscard]] Time expires_at() const noexcept { return expires_at_; }
+
+  /// has_scope looks for one word among those of `scope` (RFC 8693 §4.2: separated by spaces).
+  [[nodiscard]] bool has_scope(std::string_view scope) const noexcept;
+  /// has_role looks for one string in the array `roles` (RFC 9068 §2.2.3.1).
+  [[nodiscard]] bool has_role(std::string_view role) const noexcept;
+
+  /// claim returns one claim, of any type. kNotFound when the token has none of that name.
+  [[nodiscard]] Result<Json> claim(std::string_view name) const noexcept { return claims().member(name); }
+  /// claims returns all of them, as an object.
+  [[nodiscard]] Json claims() const noexcept;
+
+ private:
+  friend class Verifier;
+  VerifiedToken(std::shared_ptr<const json::Document> claims, Time expires_at) noexcept
+      : claims_(std::move(claims)), expires_at_(expires_at) {}
+  [[nodiscard]] std::string_view text(std::string_view name) const noexcept;
+
+  std::shared_ptr<const json::Document> claims_;
+  Time expires_at_;
+};
+
+}  // namespace signet

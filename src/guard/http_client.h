@@ -1,0 +1,48 @@
+// HttpClient is the one HTTP client of the house, on libcurl: the guard fetches keys with it, the command line talks to
+// the issuer. Bounded in size and time; it never follows a redirect, because a key set must come from where the
+// operator said.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "signet/result.h"
+
+namespace signet::guard {
+
+struct HttpRequest {
+  std::string method = "GET";
+  std::string url{};  // http:// or https://
+  std::vector<std::pair<std::string, std::string>> headers{};
+  std::string body{};
+  std::chrono::milliseconds timeout = std::chrono::seconds(5);  // for everything, name look-up included
+  std::size_t max_body = 1024 * 1024;
+};
+
+struct HttpAnswer {
+  int status = 0;
+  std::string content_type;
+  std::string cache_control;
+  std::vector<std::string> set_cookies;
+  std::string body;
+};
+
+/// Fetcher is the seam where tests put networks that fail.
+class Fetcher {
+ public:
+  virtual ~Fetcher() = default;
+
+  /// fetch returns what the server answered, whatever its status. kUnavailable: no answer, not in time, or too large.
+  /// kInvalidArgument: not an http or https URL. Safe to call from many threads.
+  [[nodiscard]] virtual Result<HttpAnswer> fetch(const HttpRequest& request) = 0;
+};
+
+class HttpClient final : public Fetcher {
+ public:
+  [[nodiscard]] Result<HttpAnswer> fetch(const HttpRequest& request) override;
+};
+
+}  // namespace signet::guard

@@ -1,0 +1,52 @@
+// JSON Web Signatures in the compact form (RFC 7515 §3.1), and only that: no JSON serialization, no JWE, no `crit`
+// extension, no compressed or unencoded payload.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "json/document.h"
+#include "signet/key.h"
+
+namespace signet::token {
+
+// Caps on what is looked at, in bytes: attackers choose the size of what they send.
+inline constexpr std::size_t kMaxToken = 16 * 1024;
+inline constexpr std::size_t kMaxHeader = 4 * 1024;
+
+/// Header is what counts in a JOSE header; whatever else it holds (jwk, jku, x5u, ...) is never looked at. Its views
+/// borrow from `document`.
+struct Header {
+  json::DocumentPtr document;
+  std::string_view algorithm;
+  std::optional<std::string_view> kid;
+  std::optional<std::string_view> type;
+};
+
+/// Verified is a JWS whose signature holds.
+struct Verified {
+  Header header;
+  Bytes payload;
+};
+
+/// verify_jws splits the token, reads its header, finds the one key that it must have been signed with, and checks
+/// the signature. kMalformed, kUnsupported, kUnknownKey, kInvalidArgument (the key may not verify), kBadSignature.
+[[nodiscard]] Result<Verified> verify_jws(std::string_view token, const KeySet& keys);
+
+/// sign_jws signs `payload` under `header`, a JSON object whose `alg` is the key's. kMalformed: not such a header;
+/// kInvalidArgument: the key cannot sign, or the token would be longer than verifiers accept.
+[[nodiscard]] Result<std::string> sign_jws(const Key& key, std::string_view header, ByteView payload);
+
+/// Unverified is what anybody may have written: for showing to people (`signet inspect`), never to decide with.
+struct Unverified {
+  Bytes header;
+  Bytes payload;
+  std::size_t signature_size;
+};
+
+/// take_apart decodes without verifying. kMalformed.
+[[nodiscard]] Result<Unverified> take_apart(std::string_view token);
+
+}  // namespace signet::token

@@ -1,0 +1,121 @@
+#include <algorithm>
+
+#include "base/try.h"
+#include "json/document.h"
+#include "json/writer.h"
+#include "signet/key.h"
+#include "token/jwk.h"
+#include "token/material.h"
+
+namespace signet {
+namespace {
+
+Result<void> check_unique(std::vector<std::string> kids) {
+  std::sort(kids.begin(), kids.end());
+  if (std::adjacent_find(kids.begin(), kids.end()) != kids.end()) {
+    return fail(Errc::kInvalidArgument, "two keys of the set have the same kid");
+  }
+  return {};
+}
+
+/// What a set would call a key that it could not load: its kid, when it has a readable one.
+std::string kid_of(Json jwk) {
+  const auto kid = jwk.member("kid");
+  if (!kid) return {};
+  return std::string(kid->as_string().value_or(""));
+}
+
+bool is_symmetric_jwk(Json jwk) {
+  const auto kty = jwk.member("kty");
+  return kty && kty->as_string() == "oct";
+}
+
+/// An ambiguous set is refused as a whole, whether or not each of its keys is any good: a set that repeats a kid, or
+/// that publishes secrets beside public keys, was put together by mistake or by an attacker.
+Result<void> check_unambiguous(const std::vector<Json>& entries) {
+  std::vector<std::string> kids;
+  for (const Json entry : entries) {
+    if (std::string kid = kid_of(entry); !kid.empty()) kids.push_back(std::move(kid));
+  }
+  TRY_DO(check_unique(std::move(kids)));
+  const auto secrets = std::count_if(entries.begin(), entries.end(), is_symmetric_jwk);
+  if (secrets != 0 && secrets != static_cast<std::ptrdiff_t>(entries.size())) {
+    return fail(Errc::kInvalidArgument, "the set mixes shared secrets with public keys");
+  }
+  return {};
+}
+
+}  // namespace
+
+KeySet KeySet::only(Key key) { return KeySet({std::move(key)}, true); }
+
+Result<KeySet> KeySet::of(std::vector<Key> keys) {
+  if (keys.empty()) return fail(Errc::kInvalidArgument, "the set holds no usable key");
+  std::vector<std::string> kids;
+  for (const Key& key : keys) kids.push_back(key.kid());
+  TRY_DO(check_unique(std::move(kids)));
+  const auto secrets = std::count_if(keys.begin(), keys.end(), [](const Key& key) { return key.is_symmetric(); });
+  if (secrets != 0 && secrets != static_cast<std::ptrdiff_t>(keys.size())) {
+    return fail(Errc::kInvalidArgument, "the set mixes shared secrets with public keys");
+  }
+  return KeySet(std::move(keys), false);
+}
+
+Result<KeySet> KeySet::from_jwks(std::string_view jwks, std::optional<Algorithm> algorithm) {
+  TRY(document, json::parse_object(jwks));
+  const auto member = json::root(*document).member("keys");
+  if (!member || member->type() != Json::Type::kArray) return fail(Errc::kMalformed, "a JWK Set has an array `keys`");
+  const std::vector<Json> entries = member->elements();
+  TRY_DO(check_unambiguous(entries));
+
+  std::vector<Key> keys;
+  std::vector<Skipped> skipped;
+  for (const Json entry : entries) {
+    Result<Key> key = token::read_jwk(entry, algorithm);
+    if (key && !key->can_verify() && !key->can_sign()) key = fail(Errc::kUnsupported, "a key that is not for signatures");
+    if (key) {
+      keys.push_back(std::move(*key));
+    } else {
+      skipped.push_back({kid_of(entry), key.error()});
+    }
+  }
+  TRY(set, of(std::move(keys)));
+  set.skipped_ = std::move(skipped);
+  return set;
+}
+
+Result<KeySet> KeySet::from_text(std::string_view text, std::optional<Algorithm> algorithm) {
+  const std::size_t start = text.find_first_not_of(" \t\r\n");
+  if (start == std::string_view::npos) return fail(Errc::kMalformed, "an empty key file");
+  if (text[start] != '{') {
+    TRY(key, Key::from_pem(text, algorithm));
+    return only(std::move(key));
+  }
+  TRY(document, json::parse_object(text));
+  if (json::root(*document).member("keys")) return from_jwks(text, algorithm);
+  TRY(key, token::read_jwk(json::root(*document), algorithm));
+  return only(std::move(key));
+}
+
+Result<const Key*> KeySet::find(std::optional<std::string_view> kid) const noexcept {
+  if (!kid) {
+    if (kid_optional_) return &keys_.front();
+    return fail(Errc::kUnknownKey, "the token names no key, and there are several");
+  }
+  for (const Key& key : keys_) {
+    if (key.kid() == *kid) return &key;
+  }
+  return fail(Errc::kUnknownKey, "the token was signed with a key that is not in the set");
+}
+
+std::string KeySet::jwks() const {
+  json::Writer json;
+  json.begin_object().key("keys").begin_array();
+  for (const Key& key : keys_) {
+    if (!key.is_symmetric()) json.raw(token::write_jwk(key.material(), false));
+  }
+  json.end_array().end_object();
+  return json.take();
+}
+
+}  // namespace signet

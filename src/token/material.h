@@ -1,0 +1,30 @@
+// What a Key is inside: numbers, and the scheme that was made of them when it was loaded.
+#pragma once
+
+#include <string>
+
+#include "crypto/numbers.h"
+#include "crypto/scheme.h"
+#include "signet/key.h"
+
+namespace signet::token {
+
+/// Usage is what a JWK's `use` and `key_ops` leave (RFC 7517 §4.2, §4.3).
+struct Usage {
+  bool sign = true;
+  bool verify = true;
+};
+
+struct KeyMaterial {
+  Algorithm algorithm;
+  std::string kid;
+  crypto::KeyNumbers numbers;
+  crypto::SchemePtr scheme;
+  Usage usage;
+};
+
+/// make_key builds the scheme, proves that a private key fits its public half, and names the key by its thumbprint
+/// when `kid` is empty. kInvalidArgument: weak or impossible numbers.
+[[nodiscard]] Result<Key> make_key(crypto::KeyNumbers numbers, Algorithm algorithm, std::string kid, Usage usage);
+
+}  // namespace signet::token

@@ -1,0 +1,39 @@
+#include <algorithm>
+
+#include "json/document.h"
+#include "signet/token.h"
+
+namespace signet {
+
+Json VerifiedToken::claims() const noexcept { return json::root(*claims_); }
+
+std::string_view VerifiedToken::text(std::string_view name) const noexcept {
+  const auto member = claims().member(name);
+  return member ? member->as_string().value_or("") : "";
+}
+
+std::vector<std::string_view> VerifiedToken::audience() const {
+  const auto aud = claims().member("aud");
+  if (!aud) return {};
+  if (const auto one = aud->as_string()) return {*one};
+  return aud->as_strings().value_or(std::vector<std::string_view>{});
+}
+
+bool VerifiedToken::has_scope(std::string_view scope) const noexcept {
+  std::string_view rest = text("scope");
+  while (!rest.empty()) {
+    const std::string_view word = rest.substr(0, rest.find(' '));
+    if (word == scope && !word.empty()) return true;
+    rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+  }
+  return false;
+}
+
+bool VerifiedToken::has_role(std::string_view role) const noexcept {
+  const auto roles = claims().member("roles");
+  if (!roles) return false;
+  const auto elements = roles->elements();
+  return std::any_of(elements.begin(), elements.end(), [&](Json element) { return element.as_string() == role; });
+}
+
+}  // namespace signet

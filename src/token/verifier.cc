@@ -1,0 +1,60 @@
+#include "signet/verifier.h"
+
+#include "base/try.h"
+#include "token/jws.h"
+#include "token/registered_claims.h"
+
+namespace signet {
+namespace {
+
+/// RFC 7515 §4.1.9: "A recipient using the media type value MUST treat it as if "application/" were prepended to any
+/// "typ" value not containing a '/'." So "at+jwt" and "application/at+jwt" are the same, and nothing else is.
+bool is_type(std::optional<std::string_view> type, std::string_view expected) {
+  constexpr std::string_view kPrefix = "application/";
+  const auto bare = [&](std::string_view text) {
+    return text.starts_with(kPrefix) ? text.substr(kPrefix.size()) : text;
+  };
+  return type && bare(*type) == bare(expected);
+}
+
+Result<void> judge(const token::RegisteredClaims& claims, const Expectations& expected, Time now) {
+  if (claims.issuer != expected.issuer) return fail(Errc::kWrongIssuer, "the token was issued by somebody else");
+  // RFC 7519 §4.1.3: "If the principal processing the claim does not identify itself with a value in the "aud" claim
+  // when this claim is present, then the JWT MUST be rejected."
+  if (!claims.audience || !token::names(*claims.audience, expected.audience)) {
+    return fail(Errc::kWrongAudience, "the token is meant for another service");
+  }
+  // RFC 7519 §4.1.4: "the expiration time on or after which the JWT MUST NOT be accepted for processing".
+  if (now >= claims.expires_at + expected.leeway) return fail(Errc::kExpired, "the token has expired");
+  // RFC 7519 §4.1.5: "the time before which the JWT MUST NOT be accepted for processing".
+  if (claims.not_before && now + expected.leeway < *claims.not_before) {
+    return fail(Errc::kNotYetValid, "the token is not valid yet: compare the clocks");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Policy> Policy::create(Expectations expectations) {
+  using namespace std::chrono_literals;
+  if (expectations.issuer.empty()) return fail(Errc::kInvalidArgument, "a policy needs an issuer");
+  if (expectations.audience.empty()) return fail(Errc::kInvalidArgument, "a policy needs an audience");
+  if (expectations.type.empty()) return fail(Errc::kInvalidArgument, "a policy needs a type of token");
+  if (expectations.leeway < 0s || expectations.leeway > 10min) {
+    return fail(Errc::kInvalidArgument, "a leeway is 0 to 600 seconds");
+  }
+  return Policy(std::move(expectations));
+}
+
+Result<VerifiedToken> Verifier::verify(std::string_view token, const KeySet& keys, Time now) const {
+  TRY(jws, token::verify_jws(token, keys));
+  TRY(document, json::parse_object(as_text(jws.payload)));
+  TRY(claims, token::read_registered_claims(json::root(*document)));
+  if (!is_type(jws.header.type, policy_.expectations().type)) {
+    return fail(Errc::kWrongType, "another kind of token");
+  }
+  TRY_DO(judge(claims, policy_.expectations(), now));
+  return VerifiedToken(document, claims.expires_at);
+}
+
+}  // namespace signet
