@@ -1,11 +1,12 @@
-// A read-only view of one value in a JSON text that has been parsed already: how claims of any type come out typed.
+// A read-only view of one value in a JSON text that has been parsed already: how claims of any type come out
+// typed.
 //
 //   auto limits = token.claim("limits");                        // {"rps": 100, "regions": ["eu", "us"]}
 //   auto rps = limits->member("rps")->as_int();                 // Result<std::int64_t>
 //   for (auto region : limits->member("regions")->elements()) use(*region.as_string());
 //
-// A Json borrows from the VerifiedToken (or whatever else) that it came from and must not outlive it. It is two words,
-// to be passed by value, and safe to read from many threads.
+// A Json borrows from the VerifiedToken (or whatever else) that it came from and must not outlive it. It is
+// two words, to be passed by value, and safe to read from many threads.
 #pragma once
 
 #include <cstddef>
@@ -27,7 +28,8 @@ class Json {
  public:
   enum class Type : std::uint8_t { kNull, kBool, kInteger, kNumber, kString, kArray, kObject };
 
-  /// type is kInteger for what fits into an int64 and was written without fraction or exponent; kNumber for the others.
+  /// type is kInteger for what fits into an int64 and was written without fraction or exponent; kNumber for
+  /// the others.
   [[nodiscard]] Type type() const noexcept;
 
   // Each fails with kInvalidArgument when the value is of another type. as_double takes every number.

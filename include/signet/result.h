@@ -1,4 +1,5 @@
-// Errors as values. Nothing in Signet's public interface throws; every function that can fail returns a Result.
+// Errors as values. Nothing in Signet's public interface throws; every function that can fail returns a
+// Result.
 //
 //   signet::Result<VerifiedToken> token = guard.check(header);
 //   if (!token) return respond(token.error().code == signet::Errc::kStale ? 503 : 401);

@@ -2,7 +2,8 @@
 //
 //   auto key = signet::Key::generate(signet::Algorithm::kES256);
 //   auto signer = signet::Signer::create(*key);
-//   auto token = signer->sign(signet::Claims().set("iss", issuer).set("aud", "orders").set("exp", in_ten_minutes));
+//   auto token = signer->sign(signet::Claims().set("iss", issuer).set("aud", "orders").set("exp",
+//   in_ten_minutes));
 //
 // A Signer is immutable and safe to use from many threads.
 #pragma once
@@ -20,8 +21,9 @@ class Signer {
   /// create takes a private key or a secret. kInvalidArgument: a key that cannot or may not sign.
   [[nodiscard]] static Result<Signer> create(Key key);
 
-  /// sign returns a compact JWS (RFC 7515 §3.1) whose header has `alg`, `kid` and, as `typ`, `type`. kInvalidArgument:
-  /// claims that are not UTF-8 or nest too deeply, or a token longer than verifiers accept (16 KiB).
+  /// sign returns a compact JWS (RFC 7515 §3.1) whose header has `alg`, `kid` and, as `typ`, `type`.
+  /// kInvalidArgument: claims that are not UTF-8 or nest too deeply, or a token longer than verifiers accept
+  /// (16 KiB).
   [[nodiscard]] Result<std::string> sign(const Claims& claims, std::string_view type = "at+jwt") const;
 
   [[nodiscard]] const Key& key() const noexcept { return key_; }

@@ -1,7 +1,8 @@
 // What goes into a token, and what comes out of one that has been verified.
 //
 //   signet::Claims claims;
-//   claims.set("sub", "alice").set("plan", "gold").set("seats", 25).set("tags", std::vector<std::string>{"a", "b"});
+//   claims.set("sub", "alice").set("plan", "gold").set("seats", 25).set("tags", std::vector<std::string>{"a",
+//   "b"});
 //   ...
 //   std::string_view plan = *verified.claim("plan")->as_string();
 //
@@ -22,7 +23,8 @@
 
 namespace signet {
 
-/// Claims are members of a JSON object, to be signed. Setting a name again replaces its value. Not for concurrent use.
+/// Claims are members of a JSON object, to be signed. Setting a name again replaces its value. Not for
+/// concurrent use.
 class Claims {
  public:
   Claims() = default;
@@ -34,7 +36,9 @@ class Claims {
   Claims& set(std::string_view name, const char* value) { return set(name, std::string_view(value)); }
   Claims& set(std::string_view name, bool value);
   Claims& set(std::string_view name, std::int64_t value);
-  Claims& set(std::string_view name, std::integral auto value) { return set(name, static_cast<std::int64_t>(value)); }
+  Claims& set(std::string_view name, std::integral auto value) {
+    return set(name, static_cast<std::int64_t>(value));
+  }
   Claims& set(std::string_view name, double value);  // finite
   Claims& set(std::string_view name, Time value) { return set(name, unix_seconds(value)); }
   Claims& set(std::string_view name, const std::vector<std::string>& values);
@@ -55,15 +59,15 @@ namespace json {
 class Document;
 }
 
-/// VerifiedToken is a token whose signature, issuer, audience, type and times have been judged good; only a Verifier
-/// makes one. It is immutable, cheap to copy, and safe to read from many threads. The views that it returns borrow
-/// from it.
+/// VerifiedToken is a token whose signature, issuer, audience, type and times have been judged good; only a
+/// Verifier makes one. It is immutable, cheap to copy, and safe to read from many threads. The views that it
+/// returns borrow from it.
 class VerifiedToken {
  public:
   [[nodiscard]] std::string_view issuer() const noexcept { return text("iss"); }
-  [[nodiscard]] std::string_view subject() const noexcept { return text("sub"); }      // empty when absent
-  [[nodiscard]] std::string_view token_id() const noexcept { return text("jti"); }     // empty when absent
-  [[nodiscard]] std::string_view session_id() const noexcept { return text("sid"); }   // empty when absent
+  [[nodiscard]] std::string_view subject() const noexcept { return text("sub"); }     // empty when absent
+  [[nodiscard]] std::string_view token_id() const noexcept { return text("jti"); }    // empty when absent
+  [[nodiscard]] std::string_view session_id() const noexcept { return text("sid"); }  // empty when absent
   [[nodiscard]] std::vector<std::string_view> audience() const;
   [[nodiscard]] Time expires_at() const noexcept { return expires_at_; }
 

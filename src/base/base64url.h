@@ -19,8 +19,8 @@ namespace signet {
   return length / 4 * 3 + (length % 4 == 0 ? 0 : length % 4 - 1);
 }
 
-/// base64url_decode returns the bytes that `text` spells. kMalformed: a character outside the alphabet (padding,
-/// white space, '+' and '/' included), an impossible length, or trailing bits that are not zero.
+/// base64url_decode returns the bytes that `text` spells. kMalformed: a character outside the alphabet
+/// (padding, white space, '+' and '/' included), an impossible length, or trailing bits that are not zero.
 [[nodiscard]] Result<Bytes> base64url_decode(std::string_view text);
 
 /// base64url_decode_into is base64url_decode without an allocation: it fills the first

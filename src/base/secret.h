@@ -1,6 +1,6 @@
-// Secret owns bytes that must not leak: private keys, shared secrets, passwords. It cannot be copied by accident,
-// printed or compared (compare with crypto::equal, which takes the same time whatever the bytes), and it wipes
-// its memory when it goes.
+// Secret owns bytes that must not leak: private keys, shared secrets, passwords. It cannot be copied by
+// accident, printed or compared (compare with crypto::equal, which takes the same time whatever the bytes),
+// and it wipes its memory when it goes.
 #pragma once
 
 #include <string.h>

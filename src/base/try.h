@@ -12,14 +12,15 @@ namespace signet {
 
 }  // namespace signet
 
-/// TRY(name, expression) leaves the function with the expression's error, or else declares `name` as its value.
-#define TRY(name, expression)                                           \
-  auto name##_or_error = (expression);                                  \
+/// TRY(name, expression) leaves the function with the expression's error, or else declares `name` as its
+/// value.
+#define TRY(name, expression)                                            \
+  auto name##_or_error = (expression);                                   \
   if (!name##_or_error) return std::unexpected(name##_or_error.error()); \
   auto& name = *name##_or_error
 
 /// TRY_DO(expression) is TRY for a Result<void>.
-#define TRY_DO(expression)                                            \
-  do {                                                                \
+#define TRY_DO(expression)                                                     \
+  do {                                                                         \
     if (auto done = (expression); !done) return std::unexpected(done.error()); \
   } while (false)

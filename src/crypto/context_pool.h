@@ -1,5 +1,5 @@
-// ContextPool lends out prepared OpenSSL contexts of one key, so that a signature costs no set-up (a new context
-// costs 2.4 us for RSA, a sixth of the verification). For crypto/ alone.
+// ContextPool lends out prepared OpenSSL contexts of one key, so that a signature costs no set-up (a new
+// context costs 2.4 us for RSA, a sixth of the verification). For crypto/ alone.
 #pragma once
 
 #include <array>
@@ -51,7 +51,7 @@ class ContextPool {
   static std::size_t slot_of_this_thread() noexcept {
     // Thread ids are addresses, alike in their low and high bits: multiply, and take from the top.
     constexpr std::uint64_t kGolden = 0x9e37'79b9'7f4a'7c15;
-    return std::hash<std::thread::id>{}(std::this_thread::get_id()) * kGolden >> 59;
+    return std::hash<std::thread::id>{}(std::this_thread::get_id())*kGolden >> 59;
   }
 
   EvpContext prototype_;

@@ -12,8 +12,8 @@ namespace {
 
 using Signature = std::unique_ptr<ECDSA_SIG, Releaser<ECDSA_SIG_free>>;
 
-/// DerSignature is an Ecdsa-Sig-Value (RFC 3279 §2.2.3), which OpenSSL wants, made from JWS's r || s without an
-/// allocation: at most 3 + 2 * (3 + 66) bytes.
+/// DerSignature is an Ecdsa-Sig-Value (RFC 3279 §2.2.3), which OpenSSL wants, made from JWS's r || s without
+/// an allocation: at most 3 + 2 * (3 + 66) bytes.
 class DerSignature {
  public:
   explicit DerSignature(ByteView r_and_s) {
@@ -70,8 +70,8 @@ class Ecdsa final : public Scheme {
     const Digest hashed = digest(hash_, data);
     std::array<std::uint8_t, 160> der;
     std::size_t size = der.size();
-    if (!context.get() || EVP_PKEY_sign(context.get(), der.data(), &size, hashed.view().data(),
-                                        hashed.view().size()) != 1) {
+    if (!context.get() ||
+        EVP_PKEY_sign(context.get(), der.data(), &size, hashed.view().data(), hashed.view().size()) != 1) {
       return fail(Errc::kInternal, "OpenSSL could not sign");
     }
     return r_and_s(ByteView(der).first(size));
@@ -98,7 +98,8 @@ class Ecdsa final : public Scheme {
 
 Result<EvpContext> prepare(EVP_PKEY& key, int (*init)(EVP_PKEY_CTX*)) {
   EvpContext context(EVP_PKEY_CTX_new(&key, nullptr));
-  if (!context || init(context.get()) != 1) return fail(Errc::kInternal, "OpenSSL could not prepare an EC key");
+  if (!context || init(context.get()) != 1)
+    return fail(Errc::kInternal, "OpenSSL could not prepare an EC key");
   return context;
 }
 
@@ -107,7 +108,8 @@ Result<EvpContext> prepare(EVP_PKEY& key, int (*init)(EVP_PKEY_CTX*)) {
 Result<SchemePtr> make_ecdsa(const EcNumbers& numbers, Hash hash) {
   // RFC 7518 §6.2.1.2: "The length of this octet string MUST be the full size of a coordinate for the curve".
   const std::size_t size = field_size(numbers.curve);
-  if (numbers.x.size() != size || numbers.y.size() != size || (!numbers.d.empty() && numbers.d.size() != size)) {
+  if (numbers.x.size() != size || numbers.y.size() != size ||
+      (!numbers.d.empty() && numbers.d.size() != size)) {
     return fail(Errc::kInvalidArgument, "an EC number has the full length of its curve's field");
   }
   TRY(key, to_evp(numbers));

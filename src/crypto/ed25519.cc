@@ -49,7 +49,8 @@ Result<SchemePtr> make_ed25519(const Ed25519Numbers& numbers) {
   Bytes derived(crypto_sign_PUBLICKEYBYTES);
   Secret secret(crypto_sign_SECRETKEYBYTES);
   crypto_sign_seed_keypair(derived.data(), secret.writable().data(), numbers.d.view().data());
-  if (derived != numbers.x) return fail(Errc::kInvalidArgument, "the private key belongs to another public key");
+  if (derived != numbers.x)
+    return fail(Errc::kInvalidArgument, "the private key belongs to another public key");
   return std::make_shared<Ed25519>(numbers.x, std::move(secret));
 }
 

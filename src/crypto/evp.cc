@@ -64,8 +64,8 @@ class NumberedKey {
   std::vector<BigNumber> numbers_;
 };
 
-/// Reads one integer of a key, left-padded to `size` bytes; without its leading zeros when `size` is 0. Empty when
-/// the key has no such number.
+/// Reads one integer of a key, left-padded to `size` bytes; without its leading zeros when `size` is 0. Empty
+/// when the key has no such number.
 Secret read_integer(const EVP_PKEY& key, const char* name, std::size_t size = 0) {
   BIGNUM* number = nullptr;
   if (EVP_PKEY_get_bn_param(&key, name, &number) != 1) return {};
@@ -81,15 +81,17 @@ Bytes read_public(const EVP_PKEY& key, const char* name, std::size_t size = 0) {
 }
 
 KeyNumbers read_rsa(const EVP_PKEY& key) {
-  return RsaNumbers{read_public(key, OSSL_PKEY_PARAM_RSA_N),          read_public(key, OSSL_PKEY_PARAM_RSA_E),
-                    read_integer(key, OSSL_PKEY_PARAM_RSA_D),         read_integer(key, OSSL_PKEY_PARAM_RSA_FACTOR1),
-                    read_integer(key, OSSL_PKEY_PARAM_RSA_FACTOR2),   read_integer(key, OSSL_PKEY_PARAM_RSA_EXPONENT1),
-                    read_integer(key, OSSL_PKEY_PARAM_RSA_EXPONENT2), read_integer(key, OSSL_PKEY_PARAM_RSA_COEFFICIENT1)};
+  return RsaNumbers{
+      read_public(key, OSSL_PKEY_PARAM_RSA_N),          read_public(key, OSSL_PKEY_PARAM_RSA_E),
+      read_integer(key, OSSL_PKEY_PARAM_RSA_D),         read_integer(key, OSSL_PKEY_PARAM_RSA_FACTOR1),
+      read_integer(key, OSSL_PKEY_PARAM_RSA_FACTOR2),   read_integer(key, OSSL_PKEY_PARAM_RSA_EXPONENT1),
+      read_integer(key, OSSL_PKEY_PARAM_RSA_EXPONENT2), read_integer(key, OSSL_PKEY_PARAM_RSA_COEFFICIENT1)};
 }
 
 Result<KeyNumbers> read_ec(const EVP_PKEY& key) {
   std::array<char, 64> name{};
-  if (EVP_PKEY_get_utf8_string_param(&key, OSSL_PKEY_PARAM_GROUP_NAME, name.data(), name.size(), nullptr) == 1) {
+  if (EVP_PKEY_get_utf8_string_param(&key, OSSL_PKEY_PARAM_GROUP_NAME, name.data(), name.size(), nullptr) ==
+      1) {
     for (const CurveName& known : kCurves) {
       if (std::strcmp(name.data(), known.name) != 0) continue;
       const std::size_t size = field_size(known.curve);
@@ -142,9 +144,9 @@ Result<EvpKey> to_evp(const EcNumbers& ec) {
 }
 
 Result<EvpKey> to_evp(const Ed25519Numbers& ed) {
-  EVP_PKEY* key = ed.d.empty()
-                      ? EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, ed.x.data(), ed.x.size())
-                      : EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, ed.d.view().data(), ed.d.size());
+  EVP_PKEY* key =
+      ed.d.empty() ? EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, ed.x.data(), ed.x.size())
+                   : EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, ed.d.view().data(), ed.d.size());
   if (!key) return fail(Errc::kInvalidArgument, "an Ed25519 key has 32 bytes");
   return EvpKey(key);
 }
@@ -163,10 +165,14 @@ Result<EvpKey> to_evp(const KeyNumbers& numbers) {
 
 Result<KeyNumbers> from_evp(const EVP_PKEY& key) {
   switch (EVP_PKEY_get_base_id(&key)) {
-    case EVP_PKEY_RSA: return read_rsa(key);
-    case EVP_PKEY_EC: return read_ec(key);
-    case EVP_PKEY_ED25519: return read_ed25519(key);
-    default: return fail(Errc::kUnsupported, "neither an RSA, nor an EC, nor an Ed25519 key");
+    case EVP_PKEY_RSA:
+      return read_rsa(key);
+    case EVP_PKEY_EC:
+      return read_ec(key);
+    case EVP_PKEY_ED25519:
+      return read_ed25519(key);
+    default:
+      return fail(Errc::kUnsupported, "neither an RSA, nor an EC, nor an Ed25519 key");
   }
 }
 

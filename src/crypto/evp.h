@@ -28,15 +28,15 @@ using Bio = std::unique_ptr<BIO, Releaser<BIO_free_all>>;
 /// to_bignum reads unsigned big-endian bytes; never null unless memory has run out.
 [[nodiscard]] BigNumber to_bignum(ByteView bytes);
 
-/// to_evp makes OpenSSL's key of the numbers. kInvalidArgument: OpenSSL refuses them (a point that is not on the
-/// curve, an impossible modulus). kUnsupported: a shared secret, which OpenSSL has no key for.
+/// to_evp makes OpenSSL's key of the numbers. kInvalidArgument: OpenSSL refuses them (a point that is not on
+/// the curve, an impossible modulus). kUnsupported: a shared secret, which OpenSSL has no key for.
 [[nodiscard]] Result<EvpKey> to_evp(const KeyNumbers& numbers);
 [[nodiscard]] Result<EvpKey> to_evp(const RsaNumbers& numbers);
 [[nodiscard]] Result<EvpKey> to_evp(const EcNumbers& numbers);
 [[nodiscard]] Result<EvpKey> to_evp(const Ed25519Numbers& numbers);
 
-/// from_evp reads the numbers of a key that OpenSSL has parsed or made. kUnsupported: neither RSA, nor EC on one of
-/// our curves, nor Ed25519.
+/// from_evp reads the numbers of a key that OpenSSL has parsed or made. kUnsupported: neither RSA, nor EC on
+/// one of our curves, nor Ed25519.
 [[nodiscard]] Result<KeyNumbers> from_evp(const EVP_PKEY& key);
 
 }  // namespace signet::crypto

@@ -19,9 +19,12 @@ Digest run(ByteView data) noexcept {
 
 Digest digest(Hash hash, ByteView data) noexcept {
   switch (hash) {
-    case Hash::kSha384: return run<Hash::kSha384>(data);
-    case Hash::kSha512: return run<Hash::kSha512>(data);
-    default: return run<Hash::kSha256>(data);
+    case Hash::kSha384:
+      return run<Hash::kSha384>(data);
+    case Hash::kSha512:
+      return run<Hash::kSha512>(data);
+    default:
+      return run<Hash::kSha256>(data);
   }
 }
 

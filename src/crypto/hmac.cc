@@ -9,8 +9,8 @@
 namespace signet::crypto {
 namespace {
 
-// RFC 2104: H(K XOR opad, H(K XOR ipad, text)). Both inner and outer states are computed once, when the key is
-// loaded; each use copies them.
+// RFC 2104: H(K XOR opad, H(K XOR ipad, text)). Both inner and outer states are computed once, when the key
+// is loaded; each use copies them.
 template <Hash hash>
 class Hmac final : public Scheme {
   using H = Sha2<hash>;
@@ -72,16 +72,20 @@ class Hmac final : public Scheme {
 }  // namespace
 
 Result<SchemePtr> make_hmac(const OctNumbers& numbers, Hash hash) {
-  // RFC 7518 §3.2: "A key of the same size as the hash output (for instance, 256 bits for "HS256") or larger MUST
-  // be used with this algorithm."
+  // RFC 7518 §3.2: "A key of the same size as the hash output (for instance, 256 bits for "HS256") or larger
+  // MUST be used with this algorithm."
   if (numbers.k.size() < digest_size(hash)) {
-    return fail(Errc::kInvalidArgument, "the secret is shorter than its hash: use 32 random bytes or more for "
-                                        "HS256, 48 for HS384, 64 for HS512");
+    return fail(Errc::kInvalidArgument,
+                "the secret is shorter than its hash: use 32 random bytes or more for "
+                "HS256, 48 for HS384, 64 for HS512");
   }
   switch (hash) {
-    case Hash::kSha384: return std::make_shared<Hmac<Hash::kSha384>>(numbers.k.view());
-    case Hash::kSha512: return std::make_shared<Hmac<Hash::kSha512>>(numbers.k.view());
-    default: return std::make_shared<Hmac<Hash::kSha256>>(numbers.k.view());
+    case Hash::kSha384:
+      return std::make_shared<Hmac<Hash::kSha384>>(numbers.k.view());
+    case Hash::kSha512:
+      return std::make_shared<Hmac<Hash::kSha512>>(numbers.k.view());
+    default:
+      return std::make_shared<Hmac<Hash::kSha256>>(numbers.k.view());
   }
 }
 

@@ -13,9 +13,9 @@ struct Overload : F... {
 }  // namespace
 
 bool is_private(const KeyNumbers& numbers) noexcept {
-  return std::visit(Overload{[](const OctNumbers&) { return true; },
-                             [](const auto& key) { return !key.d.empty(); }},
-                    numbers);
+  return std::visit(
+      Overload{[](const OctNumbers&) { return true; }, [](const auto& key) { return !key.d.empty(); }},
+      numbers);
 }
 
 KeyNumbers public_half(const KeyNumbers& numbers) {

@@ -1,5 +1,6 @@
 // Keys as the numbers that they are: the one form that JWK and PEM are read into and written from.
-// Integers are unsigned, big-endian. RSA's have no leading zeros; coordinates have the full length of the field.
+// Integers are unsigned, big-endian. RSA's have no leading zeros; coordinates have the full length of the
+// field.
 #pragma once
 
 #include <variant>
@@ -36,9 +37,12 @@ using KeyNumbers = std::variant<OctNumbers, RsaNumbers, EcNumbers, Ed25519Number
 /// field_size returns the length in bytes of a coordinate: 32, 48, 66 or 32.
 [[nodiscard]] constexpr std::size_t field_size(Curve curve) noexcept {
   switch (curve) {
-    case Curve::kP384: return 48;
-    case Curve::kP521: return 66;
-    default: return 32;
+    case Curve::kP384:
+      return 48;
+    case Curve::kP521:
+      return 66;
+    default:
+      return 32;
   }
 }
 

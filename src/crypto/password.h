@@ -14,8 +14,9 @@ struct PasswordCost {
   unsigned passes = 2;
 };
 
-/// hash_password returns "$argon2id$v=19$m=...,t=...,p=1$SALT$HASH" with a new salt. Takes tens of milliseconds by
-/// design. kInvalidArgument: a cost that Argon2 does not know. kUnavailable: not enough memory.
+/// hash_password returns "$argon2id$v=19$m=...,t=...,p=1$SALT$HASH" with a new salt. Takes tens of
+/// milliseconds by design. kInvalidArgument: a cost that Argon2 does not know. kUnavailable: not enough
+/// memory.
 [[nodiscard]] Result<std::string> hash_password(std::string_view password, PasswordCost cost);
 
 /// password_matches takes its time whether or not they match, and answers false for a broken hash.

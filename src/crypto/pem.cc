@@ -9,7 +9,9 @@
 namespace signet::crypto {
 namespace {
 
-void openssl_free(void* memory) { OPENSSL_free(memory); }
+void openssl_free(void* memory) {
+  OPENSSL_free(memory);
+}
 
 /// Block is one "-----BEGIN label-----" with its DER.
 struct Block {
@@ -60,7 +62,8 @@ Result<EvpKey> parse_der(const Block& block) {
   }
   EvpKey owner(key);
   ERR_clear_error();
-  if (!owner || at != end) return fail(Errc::kMalformed, "a PEM block whose content is no key of its label's kind");
+  if (!owner || at != end)
+    return fail(Errc::kMalformed, "a PEM block whose content is no key of its label's kind");
   return owner;
 }
 
@@ -82,7 +85,8 @@ Result<std::string> text_of(const Bio& bio, bool written) {
 }  // namespace
 
 Result<KeyNumbers> read_pem(std::string_view pem) {
-  // PEM_read_bio looks for the first "-----BEGIN"; text before it (names, comments) is what RFC 7468 §2 allows.
+  // PEM_read_bio looks for the first "-----BEGIN"; text before it (names, comments) is what RFC 7468 §2
+  // allows.
   const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   Result<Block> block = read_block(*bio);
   if (block && block->label == "EC PARAMETERS") block = read_block(*bio);
@@ -102,7 +106,8 @@ Result<std::string> write_private_pem(const KeyNumbers& numbers) {
   if (!is_private(numbers)) return fail(Errc::kInvalidArgument, "a public key has no private half to write");
   TRY(key, to_evp(numbers));
   const Bio bio(BIO_new(BIO_s_secmem()));
-  return text_of(bio, PEM_write_bio_PKCS8PrivateKey(bio.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1);
+  return text_of(
+      bio, PEM_write_bio_PKCS8PrivateKey(bio.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1);
 }
 
 }  // namespace signet::crypto

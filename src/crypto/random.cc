@@ -22,7 +22,9 @@ Secret random_secret(std::size_t size) {
   return secret;
 }
 
-std::string random_id() { return base64url_encode(random_secret(16).view()); }
+std::string random_id() {
+  return base64url_encode(random_secret(16).view());
+}
 
 bool equal(ByteView a, ByteView b) noexcept {
   return a.size() == b.size() && (a.empty() || sodium_memcmp(a.data(), b.data(), a.size()) == 0);

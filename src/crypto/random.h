@@ -12,8 +12,8 @@ namespace signet::crypto {
 /// start_sodium prepares libsodium; cheap after the first time. kInternal: the system has no randomness.
 [[nodiscard]] Result<void> start_sodium() noexcept;
 
-/// random_secret returns `size` bytes that nobody can guess. Ends the process when the system has no randomness:
-/// there is nothing safe to do then.
+/// random_secret returns `size` bytes that nobody can guess. Ends the process when the system has no
+/// randomness: there is nothing safe to do then.
 [[nodiscard]] Secret random_secret(std::size_t size);
 
 /// random_id returns 128 random bits in base64url, 22 characters: for `jti`, `sid` and the like.

@@ -20,7 +20,8 @@ class Rsa final : public Scheme {
   }
 
   bool verify(ByteView data, ByteView signature) const noexcept override {
-    // RFC 8017 §8.2.2: "If the length of the signature S is not k octets, output "invalid signature" and stop."
+    // RFC 8017 §8.2.2: "If the length of the signature S is not k octets, output "invalid signature" and
+    // stop."
     if (signature.size() != size_) return false;
     const auto context = verifiers_.borrow();
     const Digest hashed = digest(hash_, data);
@@ -59,7 +60,8 @@ Result<void> check_strength(const RsaNumbers& rsa) {
     return fail(Errc::kInvalidArgument, "an RSA exponent is an odd number, 65537 or more");
   }
   if (looks_like_roca(*n)) {
-    return fail(Errc::kInvalidArgument, "an RSA key made by a faulty chip (ROCA, CVE-2017-15361): replace it");
+    return fail(Errc::kInvalidArgument,
+                "an RSA key made by a faulty chip (ROCA, CVE-2017-15361): replace it");
   }
   return {};
 }

@@ -24,7 +24,8 @@ Secret MasterKey::derive(std::string_view purpose) const {
   // BLAKE2b keyed with the master key is a PRF; the purpose is its whole input.
   Secret key(crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
   const ByteView input = as_bytes(purpose);
-  crypto_generichash(key.writable().data(), key.size(), input.data(), input.size(), bytes_.view().data(), bytes_.size());
+  crypto_generichash(key.writable().data(), key.size(), input.data(), input.size(), bytes_.view().data(),
+                     bytes_.size());
   return key;
 }
 
@@ -32,8 +33,8 @@ std::string MasterKey::seal(std::string_view purpose, ByteView plain) const {
   const Secret key = derive(purpose);
   Bytes sealed(kNonce + plain.size() + kTag);
   randombytes_buf(sealed.data(), kNonce);
-  crypto_aead_xchacha20poly1305_ietf_encrypt(sealed.data() + kNonce, nullptr, plain.data(), plain.size(), nullptr, 0,
-                                             nullptr, sealed.data(), key.view().data());
+  crypto_aead_xchacha20poly1305_ietf_encrypt(sealed.data() + kNonce, nullptr, plain.data(), plain.size(),
+                                             nullptr, 0, nullptr, sealed.data(), key.view().data());
   return base64url_encode(sealed);
 }
 
@@ -42,9 +43,9 @@ Result<Secret> MasterKey::open(std::string_view purpose, std::string_view text) 
   if (sealed.size() < kNonce + kTag) return fail(Errc::kMalformed, "a sealed value that was cut short");
   const Secret key = derive(purpose);
   Secret plain(sealed.size() - kNonce - kTag);
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt(plain.writable().data(), nullptr, nullptr, sealed.data() + kNonce,
-                                                 sealed.size() - kNonce, nullptr, 0, sealed.data(),
-                                                 key.view().data()) != 0) {
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(plain.writable().data(), nullptr, nullptr,
+                                                 sealed.data() + kNonce, sealed.size() - kNonce, nullptr, 0,
+                                                 sealed.data(), key.view().data()) != 0) {
     return fail(Errc::kMalformed, "sealed under another master key, or damaged");
   }
   return plain;

@@ -10,8 +10,8 @@
 
 namespace signet::crypto {
 
-/// MasterKey is 32 bytes that all else is derived from; each use names its purpose, and two purposes never share
-/// a key.
+/// MasterKey is 32 bytes that all else is derived from; each use names its purpose, and two purposes never
+/// share a key.
 class MasterKey {
  public:
   static constexpr std::size_t kSize = 32;

@@ -1,8 +1,8 @@
 // OpenSSL's SHA-2 states as plain values that can be saved and copied.
 //
 // OpenSSL 3 marks these functions as deprecated in favour of EVP_MD, but an EVP digest costs a fetch and an
-// allocation for each use, more than hashing a token does, and a saved EVP state cannot be copied without both.
-// Only hash.cc and hmac.cc include this file.
+// allocation for each use, more than hashing a token does, and a saved EVP state cannot be copied without
+// both. Only hash.cc and hmac.cc include this file.
 #pragma once
 
 #include <openssl/sha.h>

@@ -1,6 +1,6 @@
-// HttpClient is the one HTTP client of the house, on libcurl: the guard fetches keys with it, the command line talks to
-// the issuer. Bounded in size and time; it never follows a redirect, because a key set must come from where the
-// operator said.
+// HttpClient is the one HTTP client of the house, on libcurl: the guard fetches keys with it, the command
+// line talks to the issuer. Bounded in size and time; it never follows a redirect, because a key set must
+// come from where the operator said.
 #pragma once
 
 #include <chrono>
@@ -35,8 +35,8 @@ class Fetcher {
  public:
   virtual ~Fetcher() = default;
 
-  /// fetch returns what the server answered, whatever its status. kUnavailable: no answer, not in time, or too large.
-  /// kInvalidArgument: not an http or https URL. Safe to call from many threads.
+  /// fetch returns what the server answered, whatever its status. kUnavailable: no answer, not in time, or
+  /// too large. kInvalidArgument: not an http or https URL. Safe to call from many threads.
   [[nodiscard]] virtual Result<HttpAnswer> fetch(const HttpRequest& request) = 0;
 };
 

@@ -35,9 +35,9 @@ struct Access {
 
 namespace {
 
-/// RFC 7515 §4: "The Header Parameter names within the JOSE Header MUST be unique"; RFC 7519 §4 says the same of
-/// claims. simdjson keeps duplicates, so they are refused here, after unescaping. Sorting keeps an object of
-/// thousands of members from costing a square of them.
+/// RFC 7515 §4: "The Header Parameter names within the JOSE Header MUST be unique"; RFC 7519 §4 says the same
+/// of claims. simdjson keeps duplicates, so they are refused here, after unescaping. Sorting keeps an object
+/// of thousands of members from costing a square of them.
 bool has_unique_names(dom::object object) {
   std::vector<std::string_view> names;
   names.reserve(object.size());
@@ -82,7 +82,9 @@ Result<DocumentPtr> parse_object(std::string_view text) {
   return document;
 }
 
-Json root(const Document& document) noexcept { return Access::wrap(document.root); }
+Json root(const Document& document) noexcept {
+  return Access::wrap(document.root);
+}
 
 }  // namespace json
 
@@ -92,13 +94,20 @@ namespace dom = simdjson::dom;
 Json::Type Json::type() const noexcept {
   const dom::element element = Access::unwrap(*this);
   switch (element.type()) {
-    case dom::element_type::NULL_VALUE: return Type::kNull;
-    case dom::element_type::BOOL: return Type::kBool;
-    case dom::element_type::INT64: return Type::kInteger;
-    case dom::element_type::STRING: return Type::kString;
-    case dom::element_type::ARRAY: return Type::kArray;
-    case dom::element_type::OBJECT: return Type::kObject;
-    default: return Type::kNumber;
+    case dom::element_type::NULL_VALUE:
+      return Type::kNull;
+    case dom::element_type::BOOL:
+      return Type::kBool;
+    case dom::element_type::INT64:
+      return Type::kInteger;
+    case dom::element_type::STRING:
+      return Type::kString;
+    case dom::element_type::ARRAY:
+      return Type::kArray;
+    case dom::element_type::OBJECT:
+      return Type::kObject;
+    default:
+      return Type::kNumber;
   }
 }
 
@@ -158,6 +167,8 @@ std::vector<std::pair<std::string_view, Json>> Json::members() const {
   return all;
 }
 
-std::string Json::text() const { return simdjson::minify(Access::unwrap(*this)); }
+std::string Json::text() const {
+  return simdjson::minify(Access::unwrap(*this));
+}
 
 }  // namespace signet

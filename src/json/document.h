@@ -1,4 +1,5 @@
-// JSON in. Strict: UTF-8, no duplicate members at any depth, no trailing bytes, numbers that exist, bounded depth.
+// JSON in. Strict: UTF-8, no duplicate members at any depth, no trailing bytes, numbers that exist, bounded
+// depth.
 #pragma once
 
 #include <memory>

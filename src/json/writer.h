@@ -12,8 +12,8 @@
 
 namespace signet::json {
 
-/// Writer appends values and puts the commas in. That begins and ends match is the caller's affair. Text that is not
-/// UTF-8 comes out with U+FFFD in the place of what is broken, so that the result always parses.
+/// Writer appends values and puts the commas in. That begins and ends match is the caller's affair. Text that
+/// is not UTF-8 comes out with U+FFFD in the place of what is broken, so that the result always parses.
 class Writer {
  public:
   Writer& begin_object() { return open('{'); }

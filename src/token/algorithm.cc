@@ -40,7 +40,9 @@ constexpr std::array<Row, 14> kTable = {{
     {Algorithm::kEd25519, "Ed25519", Family::kEd25519},
 }};
 
-constexpr const Row& row(Algorithm algorithm) { return kTable[static_cast<std::size_t>(algorithm)]; }
+constexpr const Row& row(Algorithm algorithm) {
+  return kTable[static_cast<std::size_t>(algorithm)];
+}
 
 constexpr bool is_in_order() {
   for (std::size_t i = 0; i < kTable.size(); ++i) {
@@ -50,13 +52,15 @@ constexpr bool is_in_order() {
 }
 static_assert(is_in_order(), "row() looks algorithms up by their number");
 
-// NIST SP 800-57 gives 2048 bits until 2030; the issuer changes keys every 90 days, and 3072 would double the cost of
-// every verification.
+// NIST SP 800-57 gives 2048 bits until 2030; the issuer changes keys every 90 days, and 3072 would double the
+// cost of every verification.
 constexpr unsigned kRsaBits = 2048;
 
 }  // namespace
 
-std::string_view algorithm_name(Algorithm algorithm) noexcept { return row(algorithm).name; }
+std::string_view algorithm_name(Algorithm algorithm) noexcept {
+  return row(algorithm).name;
+}
 
 Result<Algorithm> parse_algorithm(std::string_view name) noexcept {
   for (const Row& known : kTable) {
@@ -99,10 +103,14 @@ std::optional<Algorithm> implied_algorithm(const crypto::KeyNumbers& numbers) no
 Result<crypto::KeyNumbers> generate_numbers(Algorithm algorithm) {
   const Row& is = row(algorithm);
   switch (is.family) {
-    case Family::kHmac: return crypto::generate_secret(crypto::digest_size(is.hash));
-    case Family::kRsa: return crypto::generate_rsa(kRsaBits);
-    case Family::kEcdsa: return crypto::generate_ec(is.curve);
-    case Family::kEd25519: return crypto::generate_ed25519();
+    case Family::kHmac:
+      return crypto::generate_secret(crypto::digest_size(is.hash));
+    case Family::kRsa:
+      return crypto::generate_rsa(kRsaBits);
+    case Family::kEcdsa:
+      return crypto::generate_ec(is.curve);
+    case Family::kEd25519:
+      return crypto::generate_ed25519();
   }
   return fail(Errc::kInternal, "an algorithm without a family");
 }

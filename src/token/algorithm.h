@@ -9,7 +9,8 @@
 
 namespace signet::token {
 
-/// make_scheme binds numbers to an algorithm. kInvalidArgument: numbers of another kind or curve, or weak ones.
+/// make_scheme binds numbers to an algorithm. kInvalidArgument: numbers of another kind or curve, or weak
+/// ones.
 [[nodiscard]] Result<crypto::SchemePtr> make_scheme(const crypto::KeyNumbers& numbers, Algorithm algorithm);
 
 /// implied_algorithm is the one that the numbers leave no choice about: EC's and Ed25519's.

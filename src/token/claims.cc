@@ -18,13 +18,17 @@ Claims& Claims::set(std::string_view name, std::string_view value) {
   return put(name, json::Writer().string(value).take());
 }
 
-Claims& Claims::set(std::string_view name, bool value) { return put(name, json::Writer().boolean(value).take()); }
+Claims& Claims::set(std::string_view name, bool value) {
+  return put(name, json::Writer().boolean(value).take());
+}
 
 Claims& Claims::set(std::string_view name, std::int64_t value) {
   return put(name, json::Writer().integer(value).take());
 }
 
-Claims& Claims::set(std::string_view name, double value) { return put(name, json::Writer().number(value).take()); }
+Claims& Claims::set(std::string_view name, double value) {
+  return put(name, json::Writer().number(value).take());
+}
 
 Claims& Claims::set(std::string_view name, const std::vector<std::string>& values) {
   json::Writer json;
@@ -47,7 +51,8 @@ std::string Claims::json() const {
 }
 
 Claims& Claims::put(std::string_view name, std::string json) {
-  const auto known = std::find_if(members_.begin(), members_.end(), [&](const auto& m) { return m.first == name; });
+  const auto known =
+      std::find_if(members_.begin(), members_.end(), [&](const auto& m) { return m.first == name; });
   if (known != members_.end()) {
     known->second = std::move(json);
   } else {

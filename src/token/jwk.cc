@@ -12,8 +12,8 @@ namespace signet::token {
 namespace {
 
 using crypto::Curve;
-using crypto::Ed25519Numbers;
 using crypto::EcNumbers;
+using crypto::Ed25519Numbers;
 using crypto::KeyNumbers;
 using crypto::OctNumbers;
 using crypto::RsaNumbers;
@@ -49,7 +49,8 @@ Result<Secret> read_secret(Json jwk, const char* name) {
 
 /// RFC 7518 §2: "The octet sequence MUST utilize the minimum number of octets needed to represent the value."
 Result<void> check_minimal(ByteView integer) {
-  if (integer.empty() || integer.front() == 0) return fail(Errc::kMalformed, "a JWK integer with leading zeros");
+  if (integer.empty() || integer.front() == 0)
+    return fail(Errc::kMalformed, "a JWK integer with leading zeros");
   return {};
 }
 
@@ -90,10 +91,14 @@ Result<Curve> parse_curve(std::string_view name) {
 
 constexpr std::string_view curve_name(Curve curve) {
   switch (curve) {
-    case Curve::kP384: return "P-384";
-    case Curve::kP521: return "P-521";
-    case Curve::kSecp256k1: return "secp256k1";
-    default: return "P-256";
+    case Curve::kP384:
+      return "P-384";
+    case Curve::kP521:
+      return "P-521";
+    case Curve::kSecp256k1:
+      return "secp256k1";
+    default:
+      return "P-256";
   }
 }
 
@@ -206,7 +211,8 @@ struct PrivateMembers {
 Result<Algorithm> choose_algorithm(const KeyNumbers& numbers, std::optional<Algorithm> named,
                                    std::optional<Algorithm> fallback) {
   const std::optional<Algorithm> own = named ? named : implied_algorithm(numbers);
-  if (!own && !fallback) return fail(Errc::kInvalidArgument, "the key names no algorithm: say which, e.g. RS256");
+  if (!own && !fallback)
+    return fail(Errc::kInvalidArgument, "the key names no algorithm: say which, e.g. RS256");
   if (own && fallback && *own != *fallback) {
     return fail(Errc::kInvalidArgument, "the key is for another algorithm than the one asked for");
   }

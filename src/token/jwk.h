@@ -14,12 +14,13 @@ namespace signet::token {
 /// kMaxKid bounds key identifiers, in bytes.
 inline constexpr std::size_t kMaxKid = 256;
 
-/// read_jwk reads one key from a JSON object. `fallback` is the algorithm for keys that neither name nor imply one.
-/// Fails as Key::from_jwk does.
+/// read_jwk reads one key from a JSON object. `fallback` is the algorithm for keys that neither name nor
+/// imply one. Fails as Key::from_jwk does.
 [[nodiscard]] Result<Key> read_jwk(Json jwk, std::optional<Algorithm> fallback);
 
 /// choose_algorithm settles which one a key has. kInvalidArgument: none, or two that differ.
-[[nodiscard]] Result<Algorithm> choose_algorithm(const crypto::KeyNumbers& numbers, std::optional<Algorithm> named,
+[[nodiscard]] Result<Algorithm> choose_algorithm(const crypto::KeyNumbers& numbers,
+                                                 std::optional<Algorithm> named,
                                                  std::optional<Algorithm> fallback);
 
 /// write_jwk writes the key as one line of JSON, with `alg`, `kid` and `use`; private numbers only when told.

@@ -23,8 +23,8 @@ Result<Compact> cut(std::string_view token) {
   if (second == token.npos || token.find('.', second + 1) != token.npos) {
     return fail(Errc::kMalformed, "a compact JWS has exactly two dots");
   }
-  const Compact parts{token.substr(0, second), token.substr(0, first), token.substr(first + 1, second - first - 1),
-                      token.substr(second + 1)};
+  const Compact parts{token.substr(0, second), token.substr(0, first),
+                      token.substr(first + 1, second - first - 1), token.substr(second + 1)};
   if (base64url_decoded_size(parts.header.size()) > kMaxHeader) {
     return fail(Errc::kMalformed, "the token's header is longer than 4 KiB");
   }
@@ -39,8 +39,9 @@ Result<std::optional<std::string_view>> optional_text(Json header, const char* n
   return *text;
 }
 
-/// RFC 7515 §4.1.11: "If any of the listed extension Header Parameters are not understood and supported by the
-/// recipient, then the JWS is invalid." None is. "Producers MUST NOT use the empty list "[]" as the "crit" value."
+/// RFC 7515 §4.1.11: "If any of the listed extension Header Parameters are not understood and supported by
+/// the recipient, then the JWS is invalid." None is. "Producers MUST NOT use the empty list "[]" as the
+/// "crit" value."
 Result<void> refuse_extensions(Json header) {
   if (const auto crit = header.member("crit")) {
     const auto names = crit->as_strings();
@@ -56,7 +57,8 @@ Result<Header> read_header(ByteView text) {
   TRY(document, json::parse_object(as_text(text)));
   const Json root = json::root(*document);
   TRY(algorithm, optional_text(root, "alg"));
-  // RFC 7515 §4.1.1: "This Header Parameter MUST be present and MUST be understood and processed by implementations."
+  // RFC 7515 §4.1.1: "This Header Parameter MUST be present and MUST be understood and processed by
+  // implementations."
   if (!algorithm) return fail(Errc::kMalformed, "the header has no alg");
   TRY(kid, optional_text(root, "kid"));
   TRY(type, optional_text(root, "typ"));
@@ -69,7 +71,8 @@ Result<Header> read_header(ByteView text) {
 
 /// The header's `alg` is compared with the key's one algorithm, and with nothing else.
 Result<void> check_algorithm(std::string_view named, Algorithm expected) {
-  const bool same = named == algorithm_name(expected) || (expected == Algorithm::kEd25519 && named == "EdDSA");
+  const bool same =
+      named == algorithm_name(expected) || (expected == Algorithm::kEd25519 && named == "EdDSA");
   if (!same) return fail(Errc::kUnsupported, "the token's alg is not its key's");
   return {};
 }
@@ -99,7 +102,8 @@ Result<std::string> sign_jws(const Key& key, std::string_view header, ByteView p
   TRY(signature, key.material().scheme->sign(as_bytes(token)));
   token += '.';
   token += base64url_encode(signature);
-  if (!cut(token)) return fail(Errc::kInvalidArgument, "the token would be longer than verifiers accept (16 KiB)");
+  if (!cut(token))
+    return fail(Errc::kInvalidArgument, "the token would be longer than verifiers accept (16 KiB)");
   return token;
 }
 

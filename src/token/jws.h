@@ -1,5 +1,5 @@
-// JSON Web Signatures in the compact form (RFC 7515 §3.1), and only that: no JSON serialization, no JWE, no `crit`
-// extension, no compressed or unencoded payload.
+// JSON Web Signatures in the compact form (RFC 7515 §3.1), and only that: no JSON serialization, no JWE, no
+// `crit` extension, no compressed or unencoded payload.
 #pragma once
 
 #include <optional>
@@ -16,8 +16,8 @@ namespace signet::token {
 inline constexpr std::size_t kMaxToken = 16 * 1024;
 inline constexpr std::size_t kMaxHeader = 4 * 1024;
 
-/// Header is what counts in a JOSE header; whatever else it holds (jwk, jku, x5u, ...) is never looked at. Its views
-/// borrow from `document`.
+/// Header is what counts in a JOSE header; whatever else it holds (jwk, jku, x5u, ...) is never looked at.
+/// Its views borrow from `document`.
 struct Header {
   json::DocumentPtr document;
   std::string_view algorithm;
@@ -31,15 +31,17 @@ struct Verified {
   Bytes payload;
 };
 
-/// verify_jws splits the token, reads its header, finds the one key that it must have been signed with, and checks
-/// the signature. kMalformed, kUnsupported, kUnknownKey, kInvalidArgument (the key may not verify), kBadSignature.
+/// verify_jws splits the token, reads its header, finds the one key that it must have been signed with, and
+/// checks the signature. kMalformed, kUnsupported, kUnknownKey, kInvalidArgument (the key may not verify),
+/// kBadSignature.
 [[nodiscard]] Result<Verified> verify_jws(std::string_view token, const KeySet& keys);
 
-/// sign_jws signs `payload` under `header`, a JSON object whose `alg` is the key's. kMalformed: not such a header;
-/// kInvalidArgument: the key cannot sign, or the token would be longer than verifiers accept.
+/// sign_jws signs `payload` under `header`, a JSON object whose `alg` is the key's. kMalformed: not such a
+/// header; kInvalidArgument: the key cannot sign, or the token would be longer than verifiers accept.
 [[nodiscard]] Result<std::string> sign_jws(const Key& key, std::string_view header, ByteView payload);
 
-/// Unverified is what anybody may have written: for showing to people (`signet inspect`), never to decide with.
+/// Unverified is what anybody may have written: for showing to people (`signet inspect`), never to decide
+/// with.
 struct Unverified {
   Bytes header;
   Bytes payload;

@@ -32,7 +32,8 @@ Result<Key> make_key(crypto::KeyNumbers numbers, Algorithm algorithm, std::strin
     return fail(Errc::kInvalidArgument, "the private key belongs to another public key");
   }
   if (kid.empty()) kid = thumbprint(numbers);
-  return Key(std::make_shared<const KeyMaterial>(algorithm, std::move(kid), std::move(numbers), std::move(scheme), usage));
+  return Key(std::make_shared<const KeyMaterial>(algorithm, std::move(kid), std::move(numbers),
+                                                 std::move(scheme), usage));
 }
 
 }  // namespace token
@@ -57,11 +58,21 @@ Result<Key> Key::generate(Algorithm algorithm) {
   return token::make_key(std::move(numbers), algorithm, {}, {});
 }
 
-Algorithm Key::algorithm() const noexcept { return material_->algorithm; }
-const std::string& Key::kid() const noexcept { return material_->kid; }
-std::string Key::thumbprint() const { return token::thumbprint(material_->numbers); }
-bool Key::can_sign() const noexcept { return material_->usage.sign; }
-bool Key::can_verify() const noexcept { return material_->usage.verify; }
+Algorithm Key::algorithm() const noexcept {
+  return material_->algorithm;
+}
+const std::string& Key::kid() const noexcept {
+  return material_->kid;
+}
+std::string Key::thumbprint() const {
+  return token::thumbprint(material_->numbers);
+}
+bool Key::can_sign() const noexcept {
+  return material_->usage.sign;
+}
+bool Key::can_verify() const noexcept {
+  return material_->usage.verify;
+}
 bool Key::is_symmetric() const noexcept {
   return std::holds_alternative<crypto::OctNumbers>(material_->numbers);
 }
@@ -71,7 +82,9 @@ Result<Key> Key::public_key() const {
   return token::make_key(crypto::public_half(material_->numbers), algorithm(), kid(), {});
 }
 
-std::string Key::jwk() const { return token::write_jwk(*material_, true); }
+std::string Key::jwk() const {
+  return token::write_jwk(*material_, true);
+}
 
 Result<std::string> Key::pem() const {
   return crypto::is_private(material_->numbers) ? crypto::write_private_pem(material_->numbers)

@@ -30,8 +30,8 @@ bool is_symmetric_jwk(Json jwk) {
   return kty && kty->as_string() == "oct";
 }
 
-/// An ambiguous set is refused as a whole, whether or not each of its keys is any good: a set that repeats a kid, or
-/// that publishes secrets beside public keys, was put together by mistake or by an attacker.
+/// An ambiguous set is refused as a whole, whether or not each of its keys is any good: a set that repeats a
+/// kid, or that publishes secrets beside public keys, was put together by mistake or by an attacker.
 Result<void> check_unambiguous(const std::vector<Json>& entries) {
   std::vector<std::string> kids;
   for (const Json entry : entries) {
@@ -47,14 +47,17 @@ Result<void> check_unambiguous(const std::vector<Json>& entries) {
 
 }  // namespace
 
-KeySet KeySet::only(Key key) { return KeySet({std::move(key)}, true); }
+KeySet KeySet::only(Key key) {
+  return KeySet({std::move(key)}, true);
+}
 
 Result<KeySet> KeySet::of(std::vector<Key> keys) {
   if (keys.empty()) return fail(Errc::kInvalidArgument, "the set holds no usable key");
   std::vector<std::string> kids;
   for (const Key& key : keys) kids.push_back(key.kid());
   TRY_DO(check_unique(std::move(kids)));
-  const auto secrets = std::count_if(keys.begin(), keys.end(), [](const Key& key) { return key.is_symmetric(); });
+  const auto secrets =
+      std::count_if(keys.begin(), keys.end(), [](const Key& key) { return key.is_symmetric(); });
   if (secrets != 0 && secrets != static_cast<std::ptrdiff_t>(keys.size())) {
     return fail(Errc::kInvalidArgument, "the set mixes shared secrets with public keys");
   }
@@ -64,7 +67,8 @@ Result<KeySet> KeySet::of(std::vector<Key> keys) {
 Result<KeySet> KeySet::from_jwks(std::string_view jwks, std::optional<Algorithm> algorithm) {
   TRY(document, json::parse_object(jwks));
   const auto member = json::root(*document).member("keys");
-  if (!member || member->type() != Json::Type::kArray) return fail(Errc::kMalformed, "a JWK Set has an array `keys`");
+  if (!member || member->type() != Json::Type::kArray)
+    return fail(Errc::kMalformed, "a JWK Set has an array `keys`");
   const std::vector<Json> entries = member->elements();
   TRY_DO(check_unambiguous(entries));
 
@@ -72,7 +76,8 @@ Result<KeySet> KeySet::from_jwks(std::string_view jwks, std::optional<Algorithm>
   std::vector<Skipped> skipped;
   for (const Json entry : entries) {
     Result<Key> key = token::read_jwk(entry, algorithm);
-    if (key && !key->can_verify() && !key->can_sign()) key = fail(Errc::kUnsupported, "a key that is not for signatures");
+    if (key && !key->can_verify() && !key->can_sign())
+      key = fail(Errc::kUnsupported, "a key that is not for signatures");
     if (key) {
       keys.push_back(std::move(*key));
     } else {

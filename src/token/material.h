@@ -23,8 +23,9 @@ struct KeyMaterial {
   Usage usage;
 };
 
-/// make_key builds the scheme, proves that a private key fits its public half, and names the key by its thumbprint
-/// when `kid` is empty. kInvalidArgument: weak or impossible numbers.
-[[nodiscard]] Result<Key> make_key(crypto::KeyNumbers numbers, Algorithm algorithm, std::string kid, Usage usage);
+/// make_key builds the scheme, proves that a private key fits its public half, and names the key by its
+/// thumbprint when `kid` is empty. kInvalidArgument: weak or impossible numbers.
+[[nodiscard]] Result<Key> make_key(crypto::KeyNumbers numbers, Algorithm algorithm, std::string kid,
+                                   Usage usage);
 
 }  // namespace signet::token

@@ -12,8 +12,8 @@ constexpr std::int64_t kMaxTime = std::int64_t{1} << 53;  // beyond it a double 
 
 enum class Round { kDown, kUp };
 
-/// RFC 7519 §2, NumericDate: a JSON number, "non-integer values can be represented". Fractions round against the
-/// bearer.
+/// RFC 7519 §2, NumericDate: a JSON number, "non-integer values can be represented". Fractions round against
+/// the bearer.
 Result<Time> read_time(Json value, Round round) {
   constexpr const char* kWrong = "a time in the claims is not a number of seconds";
   if (const auto whole = value.as_int()) {
@@ -21,8 +21,10 @@ Result<Time> read_time(Json value, Round round) {
     return from_unix(*whole);
   }
   const auto number = value.as_double();
-  if (!number || !(*number >= 0 && *number <= static_cast<double>(kMaxTime))) return fail(Errc::kMalformed, kWrong);
-  return from_unix(static_cast<std::int64_t>(round == Round::kDown ? std::floor(*number) : std::ceil(*number)));
+  if (!number || !(*number >= 0 && *number <= static_cast<double>(kMaxTime)))
+    return fail(Errc::kMalformed, kWrong);
+  return from_unix(
+      static_cast<std::int64_t>(round == Round::kDown ? std::floor(*number) : std::ceil(*number)));
 }
 
 Result<std::optional<Time>> optional_time(Json claims, const char* name, Round round) {
@@ -44,9 +46,9 @@ Result<std::optional<std::string_view>> optional_text(Json claims, const char* n
 bool is_audience(Json value) {
   if (value.type() == Json::Type::kString) return true;
   const auto elements = value.elements();
-  return value.type() == Json::Type::kArray && std::all_of(elements.begin(), elements.end(), [](Json element) {
-           return element.type() == Json::Type::kString;
-         });
+  return value.type() == Json::Type::kArray &&
+         std::all_of(elements.begin(), elements.end(),
+                     [](Json element) { return element.type() == Json::Type::kString; });
 }
 
 }  // namespace
@@ -65,7 +67,8 @@ Result<RegisteredClaims> read_registered_claims(Json claims) {
   // RFC 9068 §2.2 requires `exp`; a token without an end could not be outlived.
   if (!expires_at) return fail(Errc::kMalformed, "the token has no exp");
   if (const auto audience = claims.member("aud")) {
-    if (!is_audience(*audience)) return fail(Errc::kMalformed, "aud is neither a string nor an array of strings");
+    if (!is_audience(*audience))
+      return fail(Errc::kMalformed, "aud is neither a string nor an array of strings");
     read.audience = *audience;
   }
   read.issuer = issuer;

@@ -1,4 +1,5 @@
-// The claims that a Verifier judges, RFC 7519 §4.1, each checked for its type. Absent is one thing, malformed another.
+// The claims that a Verifier judges, RFC 7519 §4.1, each checked for its type. Absent is one thing, malformed
+// another.
 #pragma once
 
 #include <optional>

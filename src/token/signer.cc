@@ -7,7 +7,8 @@
 namespace signet {
 
 Result<Signer> Signer::create(Key key) {
-  if (!key.can_sign()) return fail(Errc::kInvalidArgument, "a signer needs a private key, or a secret, that may sign");
+  if (!key.can_sign())
+    return fail(Errc::kInvalidArgument, "a signer needs a private key, or a secret, that may sign");
   return Signer(std::move(key));
 }
 

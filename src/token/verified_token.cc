@@ -5,7 +5,9 @@
 
 namespace signet {
 
-Json VerifiedToken::claims() const noexcept { return json::root(*claims_); }
+Json VerifiedToken::claims() const noexcept {
+  return json::root(*claims_);
+}
 
 std::string_view VerifiedToken::text(std::string_view name) const noexcept {
   const auto member = claims().member(name);
@@ -33,7 +35,8 @@ bool VerifiedToken::has_role(std::string_view role) const noexcept {
   const auto roles = claims().member("roles");
   if (!roles) return false;
   const auto elements = roles->elements();
-  return std::any_of(elements.begin(), elements.end(), [&](Json element) { return element.as_string() == role; });
+  return std::any_of(elements.begin(), elements.end(),
+                     [&](Json element) { return element.as_string() == role; });
 }
 
 }  // namespace signet

@@ -7,8 +7,9 @@
 namespace signet {
 namespace {
 
-/// RFC 7515 §4.1.9: "A recipient using the media type value MUST treat it as if "application/" were prepended to any
-/// "typ" value not containing a '/'." So "at+jwt" and "application/at+jwt" are the same, and nothing else is.
+/// RFC 7515 §4.1.9: "A recipient using the media type value MUST treat it as if "application/" were prepended
+/// to any "typ" value not containing a '/'." So "at+jwt" and "application/at+jwt" are the same, and nothing
+/// else is.
 bool is_type(std::optional<std::string_view> type, std::string_view expected) {
   constexpr std::string_view kPrefix = "application/";
   const auto bare = [&](std::string_view text) {
@@ -18,9 +19,10 @@ bool is_type(std::optional<std::string_view> type, std::string_view expected) {
 }
 
 Result<void> judge(const token::RegisteredClaims& claims, const Expectations& expected, Time now) {
-  if (claims.issuer != expected.issuer) return fail(Errc::kWrongIssuer, "the token was issued by somebody else");
-  // RFC 7519 §4.1.3: "If the principal processing the claim does not identify itself with a value in the "aud" claim
-  // when this claim is present, then the JWT MUST be rejected."
+  if (claims.issuer != expected.issuer)
+    return fail(Errc::kWrongIssuer, "the token was issued by somebody else");
+  // RFC 7519 §4.1.3: "If the principal processing the claim does not identify itself with a value in the
+  // "aud" claim when this claim is present, then the JWT MUST be rejected."
   if (!claims.audience || !token::names(*claims.audience, expected.audience)) {
     return fail(Errc::kWrongAudience, "the token is meant for another service");
   }

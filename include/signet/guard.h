@@ -1,0 +1,94 @@
+// Guard is what an API holds: it judges the Authorization header of each request, by itself, and keeps its
+// keys fresh in the background. No request ever waits for the network.
+//
+//   auto guard = signet::Guard::open({.issuer = "https://auth.example.com", .audience = "orders"});
+//   if (!guard) return die(guard.error().what);
+//   ...
+//   auto token = guard->check(request.header("Authorization"));
+//   if (!token) return respond(signet::http_status(token.error().code));  // 401, or 503 when it is not the
+//   client's fault if (!token->has_scope("orders:read")) return respond(403);
+//
+// All functions of a Guard are safe to call from many threads. Copies share one state.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "signet/key.h"
+#include "signet/token.h"
+
+namespace signet {
+
+/// GuardOptions need an issuer and an audience. Where the keys come from: the issuer's URL, unless one of
+/// `key_pem`, `key_file` and `shared_secret` is given; with these the guard touches no network at all.
+struct GuardOptions {
+  std::string
+      issuer{};  // equal to the tokens' `iss`; also where the keys are fetched: ISSUER/.well-known/jwks.json
+  std::string audience{};  // this API's name
+
+  std::string key_pem{};                 // a public key, PEM; its kid is its thumbprint
+  std::filesystem::path key_file{};      // a file with a JWK, a JWK Set or PEM
+  std::string shared_secret{};           // raw bytes of an HMAC key, 32 or more
+  std::optional<Algorithm> algorithm{};  // RSA in PEM needs it; a secret is HS256 unless set
+
+  std::string jwks_url{};  // where the keys are, if not below the issuer
+  std::filesystem::path
+      cache_dir{};  // keeps a copy of the keys, so that the API starts while the issuer is down
+  std::chrono::seconds refresh_every{
+      300};  // or what the answer's Cache-Control says, if sooner; 5 s at least
+  bool trust_plain_http_to_other_hosts =
+      false;  // whoever can touch that network could then forge every token
+  std::string type = "at+jwt";
+  std::chrono::seconds leeway{0};  // at most 10 minutes
+};
+
+/// GuardStatus is for /readyz and metrics.
+struct GuardStatus {
+  std::size_t keys = 0;                // usable ones
+  std::optional<Time> refreshed_at{};  // when the keys last came from the issuer or were confirmed by it
+  bool from_disk = false;              // the keys are those of the copy on disk
+  std::uint64_t fetches = 0;           // requests made to the issuer
+  std::uint64_t failures = 0;          // those of them that brought no good key set
+  std::string last_error{};            // why the last of these failed; empty after a success
+  std::string copy_error{};            // why the copy on disk could not be written; empty when it could
+};
+
+class Guard {
+ public:
+  /// open takes the keys from where the options say. From a URL: fetches them once (5 s at most); when that
+  /// fails and `cache_dir` holds a copy, starts with that. kUnavailable: neither; kInvalidArgument,
+  /// kMalformed, kUnsupported, kNotFound: the options or the keys are no good.
+  [[nodiscard]] static Result<Guard> open(GuardOptions options);
+
+  /// check judges the value of an Authorization header: "Bearer TOKEN" (RFC 6750 §2.1). kMalformed also when
+  /// it is empty or of another scheme; the other codes are Verifier::verify's. An unknown `kid` makes the
+  /// background thread look for new keys, at most once in 5 seconds.
+  [[nodiscard]] Result<VerifiedToken> check(std::string_view authorization) const;
+
+  /// check_token is check for a token that came by another way.
+  [[nodiscard]] Result<VerifiedToken> check_token(std::string_view token) const;
+
+  /// refresh fetches the keys now and waits for the answer; for tests and tools. kUnavailable, kMalformed,
+  /// ...; nothing to do, and no error, for a guard without a URL.
+  Result<void> refresh() const;
+
+  [[nodiscard]] GuardStatus status() const;
+
+  /// For the library itself.
+  class State;
+  explicit Guard(std::shared_ptr<State> state) noexcept : state_(std::move(state)) {}
+
+ private:
+  std::shared_ptr<State> state_;
+};
+
+/// http_status returns what to answer the client: 401, or 503 for what is not its fault (kStale,
+/// kUnavailable, kInternal).
+[[nodiscard]] int http_status(Errc code) noexcept;
+
+}  // namespace signet

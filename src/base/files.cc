@@ -1,0 +1,95 @@
+#include "base/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "base/try.h"
+
+namespace signet {
+namespace {
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  [[nodiscard]] int get() const noexcept { return fd_; }
+
+ private:
+  int fd_;
+};
+
+bool write_all(int fd, std::string_view content) {
+  while (!content.empty()) {
+    const ssize_t written = ::write(fd, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return false;
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+/// A rename or a new name is durable once its folder is.
+void sync_folder(const std::filesystem::path& file) {
+  const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+  const Descriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (descriptor.get() >= 0) ::fsync(descriptor.get());
+}
+
+Result<void> write_new(const std::filesystem::path& file, std::string_view content) {
+  const Descriptor out(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (out.get() < 0 && errno == EEXIST) return fail(Errc::kConflict, "the file exists already");
+  if (out.get() < 0) return fail(Errc::kUnavailable, "the file cannot be created");
+  if (!write_all(out.get(), content) || ::fsync(out.get()) != 0) {
+    ::unlink(file.c_str());
+    return fail(Errc::kUnavailable, "the file cannot be written");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::filesystem::path& file, std::size_t max) {
+  const Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (in.get() < 0 && errno == ENOENT) return fail(Errc::kNotFound, "no such file");
+  if (in.get() < 0) return fail(Errc::kUnavailable, "the file cannot be opened");
+  std::string content;
+  char buffer[16 * 1024];
+  while (true) {
+    const ssize_t got = ::read(in.get(), buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(Errc::kUnavailable, "the file cannot be read");
+    if (got == 0) return content;
+    if (content.size() + static_cast<std::size_t>(got) > max)
+      return fail(Errc::kInvalidArgument, "the file is too long");
+    content.append(buffer, static_cast<std::size_t>(got));
+  }
+}
+
+Result<void> create_file(const std::filesystem::path& file, std::string_view content) {
+  TRY_DO(write_new(file, content));
+  sync_folder(file);
+  return {};
+}
+
+Result<void> replace_file(const std::filesystem::path& file, std::string_view content) {
+  // Two processes that replace one file at once use two names.
+  const std::filesystem::path fresh = file.string() + ".new." + std::to_string(::getpid());
+  ::unlink(fresh.c_str());  // left behind by a process that died, with the same number
+  TRY_DO(write_new(fresh, content));
+  if (::rename(fresh.c_str(), file.c_str()) != 0) {
+    ::unlink(fresh.c_str());
+    return fail(Errc::kUnavailable, "the file cannot be replaced");
+  }
+  sync_folder(file);
+  return {};
+}
+
+}  // namespace signet

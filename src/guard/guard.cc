@@ -1,0 +1,131 @@
+#include "signet/guard.h"
+
+#include <algorithm>
+
+#include "base/files.h"
+#include "base/try.h"
+#include "guard/state.h"
+
+namespace signet {
+namespace guard {
+namespace {
+
+bool equal_ignoring_case(std::string_view a, std::string_view lower) {
+  return std::equal(a.begin(), a.end(), lower.begin(), lower.end(), [](char x, char y) {
+    return (x >= 'A' && x <= 'Z' ? static_cast<char>(x + 32) : x) == y;
+  });
+}
+
+/// host_of returns what stands between "http://" and the port or the path.
+std::string_view host_of(std::string_view url) {
+  url.remove_prefix(std::string_view("http://").size());
+  url = url.substr(0, url.find_first_of("/?#"));
+  if (const std::size_t at = url.rfind('@'); at != url.npos) url.remove_prefix(at + 1);
+  if (url.starts_with('[')) return url.substr(0, url.find(']') + 1);
+  return url.substr(0, url.find(':'));
+}
+
+bool is_this_machine(std::string_view host) {
+  return equal_ignoring_case(host, "localhost") || host == "[::1]" ||
+         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == host.npos);
+}
+
+std::string default_jwks_url(const GuardOptions& options) {
+  if (!options.jwks_url.empty()) return options.jwks_url;
+  std::string_view issuer = options.issuer;
+  if (issuer.ends_with('/')) issuer.remove_suffix(1);
+  return std::string(issuer) + "/.well-known/jwks.json";
+}
+
+/// The keys that the options give ahead; nullopt when they are to be fetched.
+Result<std::optional<KeySet>> given_keys(const GuardOptions& options) {
+  const int ways = !options.key_pem.empty() + !options.key_file.empty() + !options.shared_secret.empty();
+  if (ways > 1) return fail(Errc::kInvalidArgument, "give one of key_pem, key_file and shared_secret");
+  if (!options.shared_secret.empty()) {
+    TRY(key, Key::from_secret(options.shared_secret, options.algorithm.value_or(Algorithm::kHS256)));
+    return KeySet::only(std::move(key));
+  }
+  if (!options.key_file.empty()) {
+    TRY(text, read_file(options.key_file));
+    TRY(keys, KeySet::from_text(text, options.algorithm));
+    return keys;
+  }
+  if (!options.key_pem.empty()) {
+    TRY(key, Key::from_pem(options.key_pem, options.algorithm));
+    return KeySet::only(std::move(key));
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<void> check_plain_http(std::string_view url, bool trusted) {
+  if (trusted || !url.starts_with("http://") || is_this_machine(host_of(url))) return {};
+  return fail(Errc::kInvalidArgument,
+              "keys over plain http from another host can be forged on the way: use https, or "
+              "set trust_plain_http_to_other_hosts");
+}
+
+Result<std::string_view> bearer_token(std::string_view authorization) {
+  constexpr std::string_view kScheme = "bearer";
+  const std::size_t space = authorization.find(' ');
+  // RFC 9110 §11.1: the scheme is case-insensitive.
+  if (space == authorization.npos || !equal_ignoring_case(authorization.substr(0, space), kScheme)) {
+    return fail(Errc::kMalformed, "no bearer token in the Authorization header");
+  }
+  const std::size_t start = authorization.find_first_not_of(' ', space);
+  if (start == authorization.npos)
+    return fail(Errc::kMalformed, "no bearer token in the Authorization header");
+  return authorization.substr(start);
+}
+
+Result<Guard> open_guard(GuardOptions options, std::unique_ptr<Fetcher> fetcher,
+                         std::unique_ptr<const Clock> clock) {
+  TRY(policy, Policy::create({options.issuer, options.audience, options.type, options.leeway}));
+  TRY(given, given_keys(options));
+  if (given)
+    return Guard(std::make_shared<Guard::State>(std::move(policy), std::move(*given), std::move(clock)));
+
+  const std::string url = default_jwks_url(options);
+  TRY_DO(check_plain_http(url, options.trust_plain_http_to_other_hosts));
+  auto state = std::make_shared<Guard::State>(
+      std::move(policy), RemoteKeys::Options{url, options.cache_dir, options.refresh_every},
+      std::move(fetcher), std::move(clock));
+  TRY_DO(state->start());
+  return Guard(std::move(state));
+}
+
+}  // namespace guard
+
+Result<Guard> Guard::open(GuardOptions options) {
+  return guard::open_guard(std::move(options), std::make_unique<guard::HttpClient>(),
+                           std::make_unique<SystemClock>());
+}
+
+Result<VerifiedToken> Guard::check(std::string_view authorization) const {
+  TRY(token, guard::bearer_token(authorization));
+  return state_->check_token(token);
+}
+
+Result<VerifiedToken> Guard::check_token(std::string_view token) const {
+  return state_->check_token(token);
+}
+Result<void> Guard::refresh() const {
+  return state_->refresh();
+}
+GuardStatus Guard::status() const {
+  return state_->status();
+}
+
+int http_status(Errc code) noexcept {
+  switch (code) {
+    case Errc::kStale:
+    case Errc::kUnavailable:
+    case Errc::kInternal:
+      return 503;
+    default:
+      return 401;
+  }
+}
+
+}  // namespace signet

@@ -1,0 +1,203 @@
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <fstream>
+#include <mutex>
+
+#include "guard/state.h"
+#include "signet/guard.h"
+#include "signet/signer.h"
+
+namespace signet {
+namespace {
+
+constexpr Time kNow = from_unix(1'700'000'000);
+constexpr const char* kIssuer = "https://auth.example";
+
+class FixedClock final : public Clock {
+ public:
+  Time now() const override { return kNow; }
+};
+
+/// Issuer plays the server's side: it answers what the test has put there, and counts.
+class Issuer final : public guard::Fetcher {
+ public:
+  struct Script {
+    std::mutex mutex;
+    std::condition_variable fetched;
+    Result<guard::HttpAnswer> answer = std::unexpected(Error{Errc::kUnavailable, "down"});
+    std::vector<std::string> urls;
+
+    void say(int status, std::string body) {
+      const std::lock_guard lock(mutex);
+      answer = guard::HttpAnswer{status, "application/jwk-set+json", "", {}, std::move(body)};
+    }
+    void go_down() {
+      const std::lock_guard lock(mutex);
+      answer = std::unexpected(Error{Errc::kUnavailable, "down"});
+    }
+  };
+  explicit Issuer(std::shared_ptr<Script> script) : script_(std::move(script)) {}
+
+  Result<guard::HttpAnswer> fetch(const guard::HttpRequest& request) override {
+    const std::lock_guard lock(script_->mutex);
+    script_->urls.push_back(request.url);
+    script_->fetched.notify_all();
+    return script_->answer;
+  }
+
+ private:
+  std::shared_ptr<Script> script_;
+};
+
+class GuardTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    char name[] = "/tmp/signet-guard-XXXXXX";
+    folder_ = mkdtemp(name);
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  Result<Guard> open(GuardOptions options) {
+    options.issuer = kIssuer;
+    options.audience = "orders";
+    return guard::open_guard(std::move(options), std::make_unique<Issuer>(script_),
+                             std::make_unique<FixedClock>());
+  }
+
+  static std::string bearer(const Key& key, const char* audience = "orders") {
+    Claims claims;
+    claims.set("iss", kIssuer).set("aud", audience).set("exp", kNow + std::chrono::minutes(1));
+    return "Bearer " + *Signer::create(key)->sign(claims);
+  }
+
+  std::filesystem::path folder_;
+  std::shared_ptr<Issuer::Script> script_ = std::make_shared<Issuer::Script>();
+  const Key key_ = *Key::generate(Algorithm::kES256);
+};
+
+TEST_F(GuardTest, FetchesItsKeysOnceAndChecksLocally) {
+  script_->say(200, KeySet::only(key_).jwks());
+  const Guard guard = *open({});
+  for (int i = 0; i < 100; ++i) EXPECT_TRUE(guard.check(bearer(key_)));
+  EXPECT_EQ(guard.check(bearer(key_, "billing")).error().code, Errc::kWrongAudience);
+  EXPECT_EQ(script_->urls, std::vector<std::string>{"https://auth.example/.well-known/jwks.json"});
+  EXPECT_EQ(guard.status().keys, 1U);
+  EXPECT_EQ(guard.status().refreshed_at, kNow);
+}
+
+TEST_F(GuardTest, WithoutIssuerAndWithoutCopyDoesNotOpen) {
+  EXPECT_EQ(open({}).error().code, Errc::kUnavailable);
+}
+
+TEST_F(GuardTest, StartsFromItsCopyWhileTheIssuerIsDown) {
+  script_->say(200, KeySet::only(key_).jwks());
+  ASSERT_TRUE(open({.cache_dir = folder_ / "cache"}));
+  script_->go_down();
+  const auto guard = open({.cache_dir = folder_ / "cache"});
+  ASSERT_TRUE(guard) << guard.error().what;
+  EXPECT_TRUE(guard->check(bearer(key_)));
+  EXPECT_TRUE(guard->status().from_disk);
+  EXPECT_EQ(guard->status().last_error, "down");
+}
+
+TEST_F(GuardTest, ADamagedCopyIsNotUsed) {
+  script_->say(200, KeySet::only(key_).jwks());
+  ASSERT_TRUE(open({.cache_dir = folder_}));
+  for (const auto& entry : std::filesystem::directory_iterator(folder_))
+    std::ofstream(entry.path()) << "{\"url\":";
+  script_->go_down();
+  EXPECT_FALSE(open({.cache_dir = folder_}));
+}
+
+TEST_F(GuardTest, KeepsTheLastGoodSetWhateverTheIssuerAnswers) {
+  script_->say(200, KeySet::only(key_).jwks());
+  const Guard guard = *open({});
+  const std::string secret = Key::generate(Algorithm::kHS256)->jwk();
+  for (const std::string& body :
+       {std::string(), std::string("<html>"), std::string(R"({"keys":[]})"), "{\"keys\":[" + secret + "]}"}) {
+    script_->say(200, body);
+    EXPECT_FALSE(guard.refresh()) << body;
+    EXPECT_TRUE(guard.check(bearer(key_)));
+  }
+  for (const int status : {204, 301, 404, 500}) {
+    script_->say(status, KeySet::only(*Key::generate(Algorithm::kES256)).jwks());
+    EXPECT_FALSE(guard.refresh()) << status;
+    EXPECT_TRUE(guard.check(bearer(key_)));
+  }
+  EXPECT_EQ(guard.status().failures, 8U);
+}
+
+TEST_F(GuardTest, ADroppedKeyStopsVerifyingAtTheNextRefresh) {
+  script_->say(200, KeySet::only(key_).jwks());
+  const Guard guard = *open({});
+  const Key fresh = *Key::generate(Algorithm::kES256);
+  script_->say(200, KeySet::only(fresh).jwks());
+  ASSERT_TRUE(guard.refresh());
+  EXPECT_EQ(guard.check(bearer(key_)).error().code, Errc::kUnknownKey);
+  EXPECT_TRUE(guard.check(bearer(fresh)));
+}
+
+TEST_F(GuardTest, AnUnknownKidMakesItLookForNewKeysInTheBackground) {
+  script_->say(200, KeySet::only(key_).jwks());
+  const Guard guard = *open({});
+  const Key fresh = *Key::generate(Algorithm::kES256);
+  script_->say(200, KeySet::only(fresh).jwks());
+  for (int i = 0; i < 1000; ++i) EXPECT_EQ(guard.check(bearer(fresh)).error().code, Errc::kUnknownKey);
+  {
+    std::unique_lock lock(script_->mutex);
+    script_->fetched.wait(lock, [&] { return script_->urls.size() >= 2; });  // the cool-down is 5 s
+    EXPECT_EQ(script_->urls.size(), 2U);
+  }
+  while (!guard.check(bearer(fresh))) std::this_thread::yield();
+}
+
+TEST_F(GuardTest, KeysGivenAheadTouchNoNetwork) {
+  const Key rsa = *Key::generate(Algorithm::kRS256);
+  const auto pem = open({.key_pem = *rsa.public_key()->pem(), .algorithm = Algorithm::kRS256});
+  ASSERT_TRUE(pem) << pem.error().what;
+  EXPECT_TRUE(pem->check(bearer(rsa)));
+
+  std::ofstream(folder_ / "keys.jwks") << KeySet::only(key_).jwks();
+  EXPECT_TRUE(open({.key_file = folder_ / "keys.jwks"})->check(bearer(key_)));
+
+  const std::string secret(32, 's');
+  EXPECT_TRUE(open({.shared_secret = secret})->check(bearer(*Key::from_secret(secret, Algorithm::kHS256))));
+  EXPECT_TRUE(script_->urls.empty());
+}
+
+TEST_F(GuardTest, RefusesOptionsThatAreNoGood) {
+  EXPECT_EQ(open({.key_file = folder_ / "absent"}).error().code, Errc::kNotFound);
+  EXPECT_EQ(open({.shared_secret = "short"}).error().code, Errc::kInvalidArgument);
+  EXPECT_EQ(open({.key_pem = "x", .shared_secret = std::string(32, 's')}).error().code,
+            Errc::kInvalidArgument);
+  EXPECT_EQ(open({.jwks_url = "http://auth.example/jwks"}).error().code, Errc::kInvalidArgument);
+  EXPECT_EQ(Guard::open({.issuer = "https://auth.example"}).error().code, Errc::kInvalidArgument);
+  EXPECT_EQ(Guard::open({.issuer = "ftp://auth.example", .audience = "a"}).error().code,
+            Errc::kInvalidArgument);
+}
+
+TEST(PlainHttp, IsForThisMachineOnly) {
+  for (const char* url : {"http://localhost:7700/x", "http://127.0.0.1/x", "http://127.8.8.8:1",
+                          "http://[::1]:80/", "https://auth.example"}) {
+    EXPECT_TRUE(guard::check_plain_http(url, false)) << url;
+  }
+  for (const char* url :
+       {"http://auth.example/x", "http://127.0.0.1.evil.example/", "http://localhost@evil.example/",
+        "http://10.0.0.1/", "http://localhost.evil.example/"}) {
+    EXPECT_FALSE(guard::check_plain_http(url, false)) << url;
+    EXPECT_TRUE(guard::check_plain_http(url, true)) << url;
+  }
+}
+
+TEST(Bearer, TakesTheTokenAndNothingElse) {
+  EXPECT_EQ(guard::bearer_token("Bearer a.b.c"), "a.b.c");
+  EXPECT_EQ(guard::bearer_token("bEARER  a.b.c"), "a.b.c");
+  for (const char* header :
+       {"", "Bearer", "Bearer ", "Basic a.b.c", "Bearera.b.c", "a.b.c", " Bearer a.b.c", "Bearer\ta"}) {
+    EXPECT_EQ(guard::bearer_token(header).error().code, Errc::kMalformed) << header;
+  }
+}
+
+}  // namespace
+}  // namespace signet

@@ -1,0 +1,115 @@
+#include "guard/http_client.h"
+
+#include <curl/curl.h>
+
+#include <memory>
+
+#include "base/try.h"
+
+namespace signet::guard {
+namespace {
+
+struct Closer {
+  void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
+  void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+};
+using Handle = std::unique_ptr<CURL, Closer>;
+using HeaderList = std::unique_ptr<curl_slist, Closer>;
+
+/// Body collects what arrives, and stops the transfer at its bound.
+struct Body {
+  std::string text;
+  std::size_t max;
+  bool too_large = false;
+};
+
+std::size_t collect(char* data, std::size_t, std::size_t size, void* to) {
+  auto& body = *static_cast<Body*>(to);
+  if (size > body.max - body.text.size()) {
+    body.too_large = true;
+    return 0;  // makes libcurl give up
+  }
+  body.text.append(data, size);
+  return size;
+}
+
+HeaderList make_headers(const HttpRequest& request) {
+  curl_slist* list =
+      curl_slist_append(nullptr, "Expect:");  // bodies are small: never wait for "100 Continue"
+  for (const auto& [name, value] : request.headers)
+    list = curl_slist_append(list, (name + ": " + value).c_str());
+  return HeaderList(list);
+}
+
+void prepare(CURL* handle, const HttpRequest& request, curl_slist* headers, Body& body) {
+  curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
+  curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
+  curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(handle, CURLOPT_USERAGENT, "signet");
+  curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
+  curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, collect);
+  curl_easy_setopt(handle, CURLOPT_WRITEDATA, &body);
+  if (request.method != "GET") {
+    curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+    curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size()));
+    curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.data());
+  }
+}
+
+/// All values of one header of the last answer, in order.
+std::vector<std::string> header_values(CURL* handle, const char* name) {
+  std::vector<std::string> values;
+  curl_header* header = nullptr;
+  while (curl_easy_header(handle, name, values.size(), CURLH_HEADER, -1, &header) == CURLHE_OK) {
+    values.emplace_back(header->value);
+  }
+  return values;
+}
+
+std::string first_header(CURL* handle, const char* name) {
+  const auto values = header_values(handle, name);
+  return values.empty() ? std::string() : values.front();
+}
+
+Error describe(CURLcode code, const Body& body) {
+  if (body.too_large) return {Errc::kUnavailable, "the server's answer is too large"};
+  switch (code) {
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_URL_MALFORMAT:
+      return {Errc::kInvalidArgument, "not an http or https URL"};
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return {Errc::kUnavailable, "the server's name cannot be resolved"};
+    case CURLE_COULDNT_CONNECT:
+      return {Errc::kUnavailable, "nobody answers at the server's address"};
+    case CURLE_OPERATION_TIMEDOUT:
+      return {Errc::kUnavailable, "the server did not answer in time"};
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return {Errc::kUnavailable, "the server's TLS certificate is not trusted"};
+    default:
+      return {Errc::kUnavailable, "the connection to the server failed"};
+  }
+}
+
+}  // namespace
+
+Result<HttpAnswer> HttpClient::fetch(const HttpRequest& request) {
+  static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+  const Handle handle(ready ? curl_easy_init() : nullptr);
+  if (!handle) return fail(Errc::kInternal, "libcurl could not start");
+
+  Body body{{}, request.max_body};
+  const HeaderList headers = make_headers(request);
+  prepare(handle.get(), request, headers.get(), body);
+  if (const CURLcode code = curl_easy_perform(handle.get()); code != CURLE_OK) {
+    return std::unexpected(describe(code, body));
+  }
+  long status = 0;
+  curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
+  return HttpAnswer{static_cast<int>(status), first_header(handle.get(), "Content-Type"),
+                    first_header(handle.get(), "Cache-Control"), header_values(handle.get(), "Set-Cookie"),
+                    std::move(body.text)};
+}
+
+}  // namespace signet::guard

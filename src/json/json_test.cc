@@ -1,0 +1,111 @@
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "json/document.h"
+#include "json/writer.h"
+
+namespace signet::json {
+namespace {
+
+std::string nested(int depth) {
+  return std::string(static_cast<std::size_t>(depth), '[') +
+         std::string(static_cast<std::size_t>(depth), ']');
+}
+
+TEST(Parse, RefusesWhatIsNotStrictJson) {
+  const std::string long_depth = nested(10'000);
+  for (const std::string& text : {std::string(""),
+                                  std::string("{"),
+                                  std::string("{} {}"),
+                                  std::string("{}x"),
+                                  std::string("\xEF\xBB\xBF{}"),
+                                  std::string("{\"a\":1,\"a\":2}"),
+                                  std::string("{\"a\":1,\"\\u0061\":2}"),
+                                  std::string("[{\"x\":{\"b\":1,\"b\":1}}]"),
+                                  std::string("{\"a\":1e400}"),
+                                  std::string("{\"a\":NaN}"),
+                                  std::string("{\"a\":01}"),
+                                  std::string("{a:1}"),
+                                  std::string("{\"a\":1,}"),
+                                  std::string("{'a':1}"),
+                                  std::string("\"\xff\""),
+                                  std::string("\"\xc0\xaf\""),
+                                  std::string("\"\xed\xa0\x80\""),
+                                  std::string("\"\\ud800\""),
+                                  std::string("\"\\udc00\\ud800\""),
+                                  std::string("\"\x01\""),
+                                  std::string("{\"a\":18446744073709551616}"),
+                                  std::string("{}\0", 3),
+                                  std::string("tru"),
+                                  nested(17),
+                                  long_depth}) {
+    const auto document = parse(text);
+    ASSERT_FALSE(document) << text.substr(0, 60);
+    EXPECT_EQ(document.error().code, Errc::kMalformed);
+  }
+}
+
+TEST(Parse, TakesEveryKindOfValue) {
+  for (const std::string& text : {std::string("{}"), std::string(" [1, 2] "),
+                                  std::string("\"\\ud83d\\ude00\""), std::string("null"), nested(16)}) {
+    EXPECT_TRUE(parse(text)) << text;
+  }
+  EXPECT_FALSE(parse_object("[]"));
+  EXPECT_FALSE(parse_object("\"{}\""));
+}
+
+TEST(Json, ComesOutTyped) {
+  const auto document =
+      *parse(R"({"s":"text","i":-5,"u":18446744073709551615,"d":1.5,"e":1e3,"b":true,"n":null,
+                                   "a":["x","y"],"mixed":["x",1],"o":{"deep":[{"er":7}]}})");
+  const Json object = root(*document);
+  EXPECT_EQ(*object.member("s")->as_string(), "text");
+  EXPECT_EQ(*object.member("i")->as_int(), -5);
+  EXPECT_EQ(object.member("u")->type(), Json::Type::kNumber);
+  EXPECT_EQ(object.member("u")->as_int().error().code, Errc::kInvalidArgument);
+  EXPECT_EQ(*object.member("d")->as_double(), 1.5);
+  EXPECT_EQ(*object.member("i")->as_double(), -5.0);
+  EXPECT_FALSE(object.member("e")->as_int());
+  EXPECT_EQ(*object.member("b")->as_bool(), true);
+  EXPECT_EQ(object.member("n")->type(), Json::Type::kNull);
+  EXPECT_EQ(*object.member("a")->as_strings(), (std::vector<std::string_view>{"x", "y"}));
+  EXPECT_FALSE(object.member("mixed")->as_strings());
+  EXPECT_EQ(*object.member("o")->member("deep")->elements().at(0).member("er")->as_int(), 7);
+  EXPECT_EQ(object.member("o")->text(), R"({"deep":[{"er":7}]})");
+  EXPECT_EQ(object.member("absent").error().code, Errc::kNotFound);
+  EXPECT_EQ(object.member("s")->member("x").error().code, Errc::kNotFound);
+  EXPECT_EQ(object.members().size(), 10U);
+}
+
+TEST(Writer, PutsCommasAndEscapes) {
+  Writer json;
+  json.begin_object()
+      .member("a", "q\"b\\n\n\x01")
+      .key("l")
+      .begin_array()
+      .integer(1)
+      .begin_object()
+      .end_object();
+  json.null().end_array().member("t", true).member("n", -3).end_object();
+  EXPECT_EQ(json.take(), "{\"a\":\"q\\\"b\\\\n\\n\\u0001\",\"l\":[1,{},null],\"t\":true,\"n\":-3}");
+}
+
+TEST(Writer, MendsTextThatIsNotUtf8) {
+  const std::string text = Writer().string("a\xff\xc3\xa9\xe2\x82").take();
+  EXPECT_EQ(text, "\"a\xEF\xBF\xBD\xc3\xa9\xEF\xBF\xBD\xEF\xBF\xBD\"");
+  EXPECT_TRUE(parse(text));
+}
+
+TEST(Writer, NumbersReadBackAsTheSame) {
+  for (const double number : {0.1, 1e300, -2.5e-8, std::numeric_limits<double>::max(), 1.0}) {
+    EXPECT_EQ(*root(**parse(Writer().number(number).take())).as_double(), number);
+  }
+  for (const std::int64_t number :
+       {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()}) {
+    EXPECT_EQ(*root(**parse(Writer().integer(number).take())).as_int(), number);
+  }
+}
+
+}  // namespace
+}  // namespace signet::json
