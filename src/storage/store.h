@@ -1,11 +1,12 @@
-// Store keeps what the issuer must not forget. Its operations are the issuer's transactions, not tables: each is
-// atomic and durable when it returns, and safe to call from any thread (it blocks until the disk has answered).
+// Store keeps what the issuer must not forget. Its operations are the issuer's transactions, not tables: each
+// is atomic and durable when it returns, and safe to call from any thread (it blocks until the disk has
+// answered).
 //
 // Failures, for every operation: kUnavailable when the database cannot answer now (down, full, read-only; the
 // reason is in the log), and what is named beside the operation. Times are arguments: a Store has no clock.
 //
-// Texts named `scope`, `roles` and `services` are lists separated by single spaces; `claims` is a JSON object.
-// The Store keeps them as they are; the server owns their meaning.
+// Texts named `scope`, `roles` and `services` are lists separated by single spaces; `claims` is a JSON
+// object. The Store keeps them as they are; the server owns their meaning.
 #pragma once
 
 #include <chrono>
@@ -46,9 +47,9 @@ struct UserChange {
 struct Service {
   std::string name;  // unique: the audience that tokens name as `aud`
   std::string description;
-  std::string claims = "{}";  // added to every token for this service
+  std::string claims = "{}";        // added to every token for this service
   std::int64_t access_seconds = 0;  // lifetime of its access tokens; 0 means the issuer's default
-  std::string sealed_secret;  // empty, or its pre-shared HS256 secret, encrypted under the master key
+  std::string sealed_secret;        // empty, or its pre-shared HS256 secret, encrypted under the master key
   Time created_at{};
 };
 
@@ -113,7 +114,8 @@ class Store {
   virtual Result<User> find_user_by_name(std::string_view username) = 0;
   /// At most `limit` users whose names come after `after_name`, in the order of their names.
   virtual Result<std::vector<User>> list_users(std::string_view after_name, int limit) = 0;
-  /// A change of `password_hash`, or `disabled = true`, ends the user's sessions at `now`, in the same transaction.
+  /// A change of `password_hash`, or `disabled = true`, ends the user's sessions at `now`, in the same
+  /// transaction.
   virtual Result<User> change_user(std::string_view id, const UserChange& change, Time now) = 0;
   /// Its sessions go with it.
   virtual Result<void> delete_user(std::string_view id) = 0;
@@ -145,10 +147,11 @@ class Store {
   // --- keys ---
   /// All of them, oldest first.
   virtual Result<std::vector<SigningKey>> list_signing_keys() = 0;
-  /// Makes the key stored; an active one retires, in the same transaction, whichever was active, at its `created_at`.
-  /// kConflict: the kid is known.
+  /// Makes the key stored; an active one retires, in the same transaction, whichever was active, at its
+  /// `created_at`. kConflict: the kid is known.
   virtual Result<void> add_signing_key(const SigningKey& key) = 0;
-  /// The same for a first start of many nodes at once: adds only if there is no active key. Returns the active key.
+  /// The same for a first start of many nodes at once: adds only if there is no active key. Returns the
+  /// active key.
   virtual Result<SigningKey> ensure_active_key(const SigningKey& key) = 0;
 
   // --- the rest ---
@@ -160,9 +163,9 @@ class Store {
   virtual Result<void> check_writable() = 0;
 };
 
-/// open_sqlite opens or creates the database file (mode 0600) and brings its schema up to date, one transaction for
-/// each step. Refuses, with a sentence for the operator: a file that is no database, one written by a newer Signet,
-/// one that another process has open for writing, a folder that cannot be written.
+/// open_sqlite opens or creates the database file (mode 0600) and brings its schema up to date, one
+/// transaction for each step. Refuses, with a sentence for the operator: a file that is no database, one
+/// written by a newer Signet, one that another process has open for writing, a folder that cannot be written.
 [[nodiscard]] OrExplain<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& file);
 
 }  // namespace signet::storage

@@ -1,0 +1,103 @@
+// SqlStore is the Store over any engine that runs the transactions of sql.h. An engine has
+//   write(transaction) -> its result   durable when it returns, undone when it failed
+//   read(query) -> its result          one consistent reading
+// both for any `Result<T> f(soci::session&)`, from any thread, without throwing.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "storage/sql.h"
+#include "storage/store.h"
+
+namespace signet::storage {
+
+template <class Engine>
+class SqlStore final : public Store {
+ public:
+  explicit SqlStore(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) {}
+
+  Result<void> create_user(const User& user) override {
+    return engine_->write([&](auto& session) { return sql::create_user(session, user); });
+  }
+  Result<User> find_user(std::string_view id) override {
+    return engine_->read([&](auto& session) { return sql::find_user(session, id); });
+  }
+  Result<User> find_user_by_name(std::string_view username) override {
+    return engine_->read([&](auto& session) { return sql::find_user_by_name(session, username); });
+  }
+  Result<std::vector<User>> list_users(std::string_view after_name, int limit) override {
+    return engine_->read([&](auto& session) { return sql::list_users(session, after_name, limit); });
+  }
+  Result<User> change_user(std::string_view id, const UserChange& change, Time now) override {
+    return engine_->write([&](auto& session) { return sql::change_user(session, id, change, now); });
+  }
+  Result<void> delete_user(std::string_view id) override {
+    return engine_->write([&](auto& session) { return sql::delete_user(session, id); });
+  }
+  Result<std::int64_t> count_users() override {
+    return engine_->read([](auto& session) { return sql::count_users(session); });
+  }
+
+  Result<void> create_service(const Service& service) override {
+    return engine_->write([&](auto& session) { return sql::create_service(session, service); });
+  }
+  Result<Service> find_service(std::string_view name) override {
+    return engine_->read([&](auto& session) { return sql::find_service(session, name); });
+  }
+  Result<std::vector<Service>> list_services() override {
+    return engine_->read([](auto& session) { return sql::list_services(session); });
+  }
+  Result<Service> change_service(std::string_view name, const ServiceChange& change) override {
+    return engine_->write([&](auto& session) { return sql::change_service(session, name, change); });
+  }
+  Result<void> delete_service(std::string_view name) override {
+    return engine_->write([&](auto& session) { return sql::delete_service(session, name); });
+  }
+
+  Result<void> open_session(const Session& opened) override {
+    return engine_->write([&](auto& session) { return sql::open_session(session, opened); });
+  }
+  Result<SessionAndUser> find_session(std::string_view id) override {
+    return engine_->read([&](auto& session) { return sql::find_session(session, id); });
+  }
+  Result<std::vector<Session>> list_sessions(std::string_view user_id, Time now) override {
+    return engine_->read([&](auto& session) { return sql::list_sessions(session, user_id, now); });
+  }
+  Result<Rotation> rotate_refresh(std::string_view id, std::int64_t counter, Time now,
+                                  std::chrono::seconds grace) override {
+    return engine_->write(
+        [&](auto& session) { return sql::rotate_refresh(session, id, counter, now, grace); });
+  }
+  Result<void> end_session(std::string_view id, Time now) override {
+    return engine_->write([&](auto& session) { return sql::end_session(session, id, now); });
+  }
+  Result<std::int64_t> purge_sessions(Time before) override {
+    return engine_->write([&](auto& session) { return sql::purge_sessions(session, before); });
+  }
+
+  Result<std::vector<SigningKey>> list_signing_keys() override {
+    return engine_->read([](auto& session) { return sql::list_signing_keys(session); });
+  }
+  Result<void> add_signing_key(const SigningKey& key) override {
+    return engine_->write([&](auto& session) { return sql::add_signing_key(session, key); });
+  }
+  Result<SigningKey> ensure_active_key(const SigningKey& key) override {
+    return engine_->write([&](auto& session) { return sql::ensure_active_key(session, key); });
+  }
+
+  Result<std::optional<std::string>> setting(std::string_view name) override {
+    return engine_->read([&](auto& session) { return sql::setting(session, name); });
+  }
+  Result<std::string> ensure_setting(std::string_view name, std::string_view value) override {
+    return engine_->write([&](auto& session) { return sql::ensure_setting(session, name, value); });
+  }
+  Result<void> check_writable() override {
+    return engine_->write([](auto& session) { return sql::check_writable(session); });
+  }
+
+ private:
+  std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace signet::storage

@@ -1,0 +1,372 @@
+// What every Store promises, on every engine, one caller at a time. Many at once: store_concurrency_test.cc.
+#include "storage/store_fixture.h"
+
+namespace signet::storage {
+namespace {
+
+using Outcome = Rotation::Outcome;
+
+INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, testing::ValuesIn(kEngines), engine_name);
+
+void expect_same(const User& a, const User& b) {
+  EXPECT_EQ(a.id, b.id);
+  EXPECT_EQ(a.username, b.username);
+  EXPECT_EQ(a.password_hash, b.password_hash);
+  EXPECT_EQ(a.scope, b.scope);
+  EXPECT_EQ(a.roles, b.roles);
+  EXPECT_EQ(a.services, b.services);
+  EXPECT_EQ(a.claims, b.claims);
+  EXPECT_EQ(a.disabled, b.disabled);
+  EXPECT_EQ(a.created_at, b.created_at);
+}
+
+void expect_same(const Session& a, const Session& b) {
+  EXPECT_EQ(a.id, b.id);
+  EXPECT_EQ(a.user_id, b.user_id);
+  EXPECT_EQ(a.audience, b.audience);
+  EXPECT_EQ(a.cookie, b.cookie);
+  EXPECT_EQ(a.refresh_counter, b.refresh_counter);
+  EXPECT_EQ(a.rotated_at, b.rotated_at);
+  EXPECT_EQ(a.created_at, b.created_at);
+  EXPECT_EQ(a.expires_at, b.expires_at);
+  EXPECT_EQ(a.ended_at, b.ended_at);
+}
+
+void expect_same(const SigningKey& a, const SigningKey& b) {
+  EXPECT_EQ(a.kid, b.kid);
+  EXPECT_EQ(a.algorithm, b.algorithm);
+  EXPECT_EQ(a.public_jwk, b.public_jwk);
+  EXPECT_EQ(a.sealed_private_jwk, b.sealed_private_jwk);
+  EXPECT_EQ(a.state, b.state);
+  EXPECT_EQ(a.created_at, b.created_at);
+  EXPECT_EQ(a.retired_at, b.retired_at);
+}
+
+template <class T, class Name>
+std::string joined(const std::vector<T>& items, Name name) {
+  std::string names;
+  for (const T& item : items) names += (names.empty() ? "" : " ") + item.*name;
+  return names;
+}
+
+TEST_P(StoreTest, FindsTheUserThatWasCreated) {
+  User user = user_named("alice");
+  user.disabled = true;
+  ASSERT_TRUE(store_->create_user(user));
+  expect_same(store_->find_user(user.id).value(), user);
+  expect_same(store_->find_user_by_name("alice").value(), user);
+  expect_error(store_->find_user("alice"), Errc::kNotFound);
+  expect_error(store_->find_user_by_name("Alice"), Errc::kNotFound);
+  expect_error(store_->find_user_by_name(""), Errc::kNotFound);
+}
+
+TEST_P(StoreTest, RefusesAUsernameThatIsTaken) {
+  const User first = add_user("alice");
+  User second = user_named("alice");
+  second.id = "another";
+  expect_error(store_->create_user(second), Errc::kConflict);
+  expect_same(store_->find_user_by_name("alice").value(), first);
+  EXPECT_EQ(store_->count_users().value(), 1);
+}
+
+TEST_P(StoreTest, RefusesAUserWithoutIdOrName) {
+  User user = user_named("alice");
+  user.id = "";
+  expect_error(store_->create_user(user), Errc::kInvalidArgument);
+  user = user_named("");
+  expect_error(store_->create_user(user), Errc::kInvalidArgument);
+  EXPECT_EQ(store_->count_users().value(), 0);
+}
+
+TEST_P(StoreTest, ListsUsersByNameInPages) {
+  for (const char* name : {"carol", "Zoe", "alice", "bob", "\xc3\xa9milie"}) add_user(name);
+  EXPECT_EQ(joined(store_->list_users("", 3).value(), &User::username), "Zoe alice bob");
+  EXPECT_EQ(joined(store_->list_users("bob", 3).value(), &User::username), "carol \xc3\xa9milie");
+  EXPECT_EQ(joined(store_->list_users("", 0).value(), &User::username), "");
+  EXPECT_EQ(joined(store_->list_users("", -1).value(), &User::username), "");
+  EXPECT_EQ(store_->count_users().value(), 5);
+}
+
+TEST_P(StoreTest, ChangesWhatIsNamedAndNothingElse) {
+  User user = add_user("alice");
+  add_session(user, "s1");
+  add_user("bob");
+  user.roles = "";
+  user.claims = R"({"tenant":"b"})";
+  expect_same(store_->change_user(user.id, {.roles = "", .claims = user.claims}, kNow).value(), user);
+  expect_same(store_->find_user(user.id).value(), user);
+  expect_same(store_->find_user_by_name("bob").value(), user_named("bob"));
+  EXPECT_EQ(store_->find_session("s1")->session.ended_at, std::nullopt);
+  expect_error(store_->change_user("nobody", {.roles = ""}, kNow), Errc::kNotFound);
+}
+
+TEST_P(StoreTest, EndsTheSessionsOfAUserWhoIsDisabledOrGetsANewPassword) {
+  for (const UserChange& change : {UserChange{.password_hash = "new"}, UserChange{.disabled = true}}) {
+    const std::string name = change.disabled ? "alice" : "bob";
+    const User user = add_user(name);
+    const User other = add_user("not" + name);
+    add_session(user, name + "1");
+    add_session(user, name + "2");
+    add_session(other, name + "3");
+    ASSERT_TRUE(store_->end_session(name + "1", kNow));
+    ASSERT_TRUE(store_->change_user(user.id, change, kNow + seconds(5)));
+    EXPECT_EQ(store_->find_session(name + "1")->session.ended_at, kNow) << "ended before: stays at its time";
+    EXPECT_EQ(store_->find_session(name + "2")->session.ended_at, kNow + seconds(5));
+    EXPECT_EQ(store_->find_session(name + "3")->session.ended_at, std::nullopt);
+  }
+}
+
+TEST_P(StoreTest, DeletesAUserWithItsSessions) {
+  const User user = add_user("alice");
+  add_session(user, "s1");
+  ASSERT_TRUE(store_->delete_user(user.id));
+  expect_error(store_->find_user(user.id), Errc::kNotFound);
+  expect_error(store_->find_session("s1"), Errc::kNotFound);
+  expect_error(store_->delete_user(user.id), Errc::kNotFound);
+  add_user("alice");  // the name is free again
+}
+
+TEST_P(StoreTest, KeepsServices) {
+  Service service{.name = "orders",
+                  .description = "Orders",
+                  .claims = R"({"region":"eu"})",
+                  .access_seconds = 60,
+                  .sealed_secret = "sealed",
+                  .created_at = kNow};
+  ASSERT_TRUE(store_->create_service(service));
+  ASSERT_TRUE(store_->create_service(service_named("billing")));
+  expect_error(store_->create_service(service), Errc::kConflict);
+  EXPECT_EQ(joined(store_->list_services().value(), &Service::name), "billing orders");
+
+  const auto changed = store_->change_service("orders", {.access_seconds = 0, .sealed_secret = ""}).value();
+  EXPECT_EQ(changed.sealed_secret, "");
+  const auto found = store_->find_service("orders").value();
+  EXPECT_EQ(found.description, "Orders");
+  EXPECT_EQ(found.claims, service.claims);
+  EXPECT_EQ(found.access_seconds, 0);
+  EXPECT_EQ(found.sealed_secret, "");
+  EXPECT_EQ(found.created_at, kNow);
+
+  ASSERT_TRUE(store_->delete_service("orders"));
+  expect_error(store_->find_service("orders"), Errc::kNotFound);
+  expect_error(store_->delete_service("orders"), Errc::kNotFound);
+  expect_error(store_->change_service("orders", {}), Errc::kNotFound);
+}
+
+TEST_P(StoreTest, FindsASessionWithItsUser) {
+  const User user = add_user("alice");
+  Session session = session_of(user, "s1");
+  session.cookie = true;
+  session.refresh_counter = 1'000'000'000'000;
+  ASSERT_TRUE(store_->open_session(session));
+  const auto found = store_->find_session("s1").value();
+  expect_same(found.session, session);
+  expect_same(found.user, user);
+  expect_error(store_->find_session("s2"), Errc::kNotFound);
+  expect_error(store_->open_session(session), Errc::kConflict);
+}
+
+TEST_P(StoreTest, OpensNoSessionForAStrangerOrADisabledUser) {
+  expect_error(store_->open_session(session_of(user_named("nobody"), "s1")), Errc::kNotFound);
+  const User user = add_user("alice");
+  ASSERT_TRUE(store_->change_user(user.id, {.disabled = true}, kNow));
+  expect_error(store_->open_session(session_of(user, "s1")), Errc::kNotFound);
+  expect_error(store_->find_session("s1"), Errc::kNotFound);
+}
+
+TEST_P(StoreTest, ListsTheLiveSessionsOfAUserNewestFirst) {
+  const User user = add_user("alice");
+  const User other = add_user("bob");
+  for (int i = 1; i <= 4; ++i) {
+    Session session = session_of(user, "s" + std::to_string(i));
+    session.created_at = kNow + seconds(i);
+    session.expires_at = kNow + seconds(i == 3 ? 50 : 100);
+    ASSERT_TRUE(store_->open_session(session));
+  }
+  add_session(other, "s5");
+  ASSERT_TRUE(store_->end_session("s2", kNow));
+  EXPECT_EQ(joined(store_->list_sessions(user.id, kNow + seconds(49)).value(), &Session::id), "s4 s3 s1");
+  EXPECT_EQ(joined(store_->list_sessions(user.id, kNow + seconds(50)).value(), &Session::id), "s4 s1");
+  EXPECT_EQ(joined(store_->list_sessions("nobody", kNow).value(), &Session::id), "");
+}
+
+TEST_P(StoreTest, EndsASessionOnce) {
+  add_session(add_user("alice"), "s1");
+  ASSERT_TRUE(store_->end_session("s1", kNow));
+  ASSERT_TRUE(store_->end_session("s1", kNow + seconds(5)));
+  EXPECT_EQ(store_->find_session("s1")->session.ended_at, kNow);
+  expect_error(store_->end_session("s2", kNow), Errc::kNotFound);
+}
+
+TEST_P(StoreTest, PurgesWhatExpiredOrEndedBefore) {
+  const User user = add_user("alice");
+  for (int i = 1; i <= 3; ++i) {
+    Session session = session_of(user, "s" + std::to_string(i));
+    session.expires_at = kNow + seconds(i);
+    ASSERT_TRUE(store_->open_session(session));
+  }
+  add_session(user, "s4");
+  ASSERT_TRUE(store_->end_session("s4", kNow + seconds(1)));
+  EXPECT_EQ(store_->purge_sessions(kNow + seconds(1)).value(), 0);
+  EXPECT_EQ(store_->purge_sessions(kNow + seconds(2)).value(), 2);
+  expect_error(store_->find_session("s1"), Errc::kNotFound);
+  expect_error(store_->find_session("s4"), Errc::kNotFound);
+  EXPECT_TRUE(store_->find_session("s2"));
+}
+
+TEST_P(StoreTest, RotatesTheGoodRefreshToken) {
+  const User user = add_user("alice");
+  Session session = add_session(user, "s1");
+  session.refresh_counter = 1;
+  session.rotated_at = kNow + seconds(7);
+  const Rotation rotation = rotate("s1", 0, kNow + seconds(7));
+  EXPECT_EQ(rotation.outcome, Outcome::kRotated);
+  expect_same(rotation.granted.session, session);
+  expect_same(rotation.granted.user, user);
+  expect_same(store_->find_session("s1")->session, session);
+}
+
+TEST_P(StoreTest, RepeatsARotationWithinTheGrace) {
+  add_session(add_user("alice"), "s1");
+  rotate("s1", 0);
+  const auto before = store_->find_session("s1")->session;
+  for (const auto later : {seconds(-1), seconds(0), seconds(10)}) {
+    const Rotation again = rotate("s1", 0, kNow + later);
+    EXPECT_EQ(again.outcome, Outcome::kRepeated) << later.count();
+    expect_same(again.granted.session, before);
+    EXPECT_EQ(again.granted.user.username, "alice");
+  }
+  expect_same(store_->find_session("s1")->session, before);
+}
+
+TEST_P(StoreTest, EndsTheSessionWhoseRefreshTokenIsReused) {
+  const User user = add_user("alice");
+  struct Case {
+    const char* id;
+    std::int64_t rotations, counter;
+    seconds later;
+  };
+  for (const Case& reuse : {Case{"past the grace", 1, 0, seconds(11)}, Case{"two back", 2, 0, seconds(0)}}) {
+    add_session(user, reuse.id);
+    for (std::int64_t i = 0; i < reuse.rotations; ++i) rotate(reuse.id, i);
+    const Rotation reused = rotate(reuse.id, reuse.counter, kNow + reuse.later);
+    EXPECT_EQ(reused.outcome, Outcome::kReused) << reuse.id;
+    EXPECT_EQ(reused.granted.session.id, "") << "nothing is granted";
+    EXPECT_EQ(store_->find_session(reuse.id)->session.ended_at, kNow + reuse.later) << reuse.id;
+    EXPECT_EQ(rotate(reuse.id, reuse.rotations).outcome, Outcome::kRefused) << "not even the good one";
+  }
+}
+
+TEST_P(StoreTest, RefusesToRotate) {
+  const User user = add_user("alice");
+  add_session(user, "s1");
+  Session cookie = session_of(user, "cookie");
+  cookie.cookie = true;
+  ASSERT_TRUE(store_->open_session(cookie));
+  add_session(user, "ended");
+  ASSERT_TRUE(store_->end_session("ended", kNow));
+
+  EXPECT_EQ(rotate("unknown", 0).outcome, Outcome::kRefused);
+  EXPECT_EQ(rotate("s1", 1).outcome, Outcome::kRefused) << "never handed out";
+  EXPECT_EQ(rotate("s1", -1).outcome, Outcome::kRefused) << "never handed out";
+  EXPECT_EQ(rotate("s1", INT64_MIN).outcome, Outcome::kRefused);
+  EXPECT_EQ(rotate("s1", INT64_MAX).outcome, Outcome::kRefused);
+  EXPECT_EQ(rotate("s1", 0, kNow + seconds(1000)).outcome, Outcome::kRefused) << "expired";
+  EXPECT_EQ(rotate("cookie", 0).outcome, Outcome::kRefused);
+  EXPECT_EQ(rotate("ended", 0).outcome, Outcome::kRefused);
+  EXPECT_EQ(rotate("s1", 0, kNow + seconds(999)).outcome, Outcome::kRotated) << "refusals changed nothing";
+  ASSERT_TRUE(store_->change_user(user.id, {.disabled = true}, kNow));
+  EXPECT_EQ(rotate("s1", 1).outcome, Outcome::kRefused);
+}
+
+TEST_P(StoreTest, RetiresTheActiveKeyWhenTheNextOneComes) {
+  using enum SigningKey::State;
+  ASSERT_TRUE(store_->add_signing_key(key_named("k1", kActive)));
+  ASSERT_TRUE(store_->add_signing_key(key_named("k2", kNext, kNow + seconds(1))));
+  expect_same(store_->list_signing_keys()->at(0), key_named("k1", kActive));
+  ASSERT_TRUE(store_->add_signing_key(key_named("k0", kActive, kNow + seconds(2))));
+
+  const auto keys = store_->list_signing_keys().value();
+  ASSERT_EQ(joined(keys, &SigningKey::kid), "k1 k2 k0");
+  EXPECT_EQ(keys[0].state, kRetired);
+  EXPECT_EQ(keys[0].retired_at, kNow + seconds(2));
+  expect_same(keys[1], key_named("k2", kNext, kNow + seconds(1)));
+  expect_same(keys[2], key_named("k0", kActive, kNow + seconds(2)));
+}
+
+TEST_P(StoreTest, AKidThatIsKnownRetiresNothing) {
+  using enum SigningKey::State;
+  ASSERT_TRUE(store_->add_signing_key(key_named("k1", kActive)));
+  ASSERT_TRUE(store_->add_signing_key(key_named("k2", kNext)));
+  expect_error(store_->add_signing_key(key_named("k2", kActive)), Errc::kConflict);
+  expect_same(store_->list_signing_keys()->at(0), key_named("k1", kActive));
+}
+
+TEST_P(StoreTest, EnsuresOneActiveKey) {
+  using enum SigningKey::State;
+  ASSERT_TRUE(store_->add_signing_key(key_named("k0", kNext)));
+  expect_same(store_->ensure_active_key(key_named("k1", kActive)).value(), key_named("k1", kActive));
+  expect_same(store_->ensure_active_key(key_named("k2", kActive)).value(), key_named("k1", kActive));
+  EXPECT_EQ(joined(store_->list_signing_keys().value(), &SigningKey::kid), "k0 k1");
+}
+
+TEST_P(StoreTest, KeepsTheFirstValueOfASetting) {
+  EXPECT_EQ(store_->setting("issuer_id").value(), std::nullopt);
+  EXPECT_EQ(store_->ensure_setting("issuer_id", "a").value(), "a");
+  EXPECT_EQ(store_->ensure_setting("issuer_id", "b").value(), "a");
+  EXPECT_EQ(store_->setting("issuer_id").value(), "a");
+  EXPECT_EQ(store_->ensure_setting("empty", "").value(), "");
+  EXPECT_EQ(store_->setting("empty").value(), "");
+}
+
+TEST_P(StoreTest, SaysThatItCanWrite) {
+  EXPECT_TRUE(store_->check_writable());
+}
+
+// Each one comes back as it went in, or is refused and leaves nothing: never cut, never mistaken for another.
+TEST_P(StoreTest, KeepsOrRefusesAnyText) {
+  using namespace std::string_literals;
+  const std::string texts[] = {"'; drop table users; --",
+                               ":id",
+                               "?1",
+                               "%s{}",
+                               "a\0b"s,
+                               "\0"s,
+                               "\xff\xfe",
+                               "\xed\xa0\x80",
+                               "\xf0\x9f\xa6\x89",
+                               "\n\r\t",
+                               std::string(1 << 20, 'x')};
+  add_user("a");
+  std::int64_t kept = 1;
+  for (const std::string& text : texts) {
+    User user = user_named(text);
+    user.scope = text;
+    const auto created = store_->create_user(user);
+    const auto found = store_->find_user_by_name(text);
+    EXPECT_EQ(created.has_value(), found.has_value());
+    if (!created) continue;
+    ++kept;
+    expect_same(*found, user);
+    expect_same(store_->find_user(user.id).value(), user);
+  }
+  EXPECT_EQ(store_->count_users().value(), kept);
+  expect_same(store_->find_user_by_name("a").value(), user_named("a"));
+}
+
+TEST_P(StoreTest, RemembersEverythingWhenReopened) {
+  const User user = add_user("alice");
+  const Session session = add_session(user, "s1");
+  ASSERT_TRUE(store_->create_service(service_named("orders")));
+  ASSERT_TRUE(store_->ensure_active_key(key_named("k1", SigningKey::State::kActive)));
+  ASSERT_TRUE(store_->ensure_setting("issuer_id", "a"));
+  reopen();
+  expect_same(store_->find_user(user.id).value(), user);
+  expect_same(store_->find_session("s1")->session, session);
+  EXPECT_TRUE(store_->find_service("orders"));
+  EXPECT_EQ(joined(store_->list_signing_keys().value(), &SigningKey::kid), "k1");
+  EXPECT_EQ(store_->setting("issuer_id").value(), "a");
+}
+
+}  // namespace
+}  // namespace signet::storage

@@ -1,0 +1,92 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/try.h"
+#include "storage/columns.h"
+#include "storage/sql.h"
+
+namespace signet::storage::sql {
+namespace {
+
+std::string select_users(std::string_view rest) {
+  return fmt::format("select {} from users u {}", kUserColumns, rest);
+}
+
+Result<User> find_where(soci::session& session, std::string_view condition, std::string_view value) {
+  User user;
+  Statement find(session, select_users(condition));
+  find.with(value);
+  if (!into(find, user).run()) return fail(Errc::kNotFound, "no such user");
+  return user;
+}
+
+void apply(const UserChange& change, User& user) {
+  user.password_hash = change.password_hash.value_or(user.password_hash);
+  user.scope = change.scope.value_or(user.scope);
+  user.roles = change.roles.value_or(user.roles);
+  user.services = change.services.value_or(user.services);
+  user.claims = change.claims.value_or(user.claims);
+  user.disabled = change.disabled.value_or(user.disabled);
+}
+
+}  // namespace
+
+Result<void> create_user(soci::session& session, const User& user) {
+  Statement insert(
+      session,
+      "insert into users (id, username, password_hash, scope, roles, services, claims, disabled, "
+      "created_at) values (:id, :username, :password_hash, :scope, :roles, :services, :claims, "
+      ":disabled, :created_at) on conflict do nothing");
+  insert.with(user.id, user.username, user.password_hash, user.scope, user.roles, user.services, user.claims,
+              user.disabled, user.created_at);
+  insert.run();
+  if (insert.changed() == 0) return fail(Errc::kConflict, "the username is taken");
+  return {};
+}
+
+Result<User> find_user(soci::session& session, std::string_view id) {
+  return find_where(session, "where id = :id", id);
+}
+
+Result<User> find_user_by_name(soci::session& session, std::string_view username) {
+  return find_where(session, "where username = :username", username);
+}
+
+Result<std::vector<User>> list_users(soci::session& session, std::string_view after_name, int limit) {
+  const int at_most = std::max(limit, 0);
+  User user;
+  Statement list(session, select_users("where username > :after_name order by username limit :at_most"));
+  list.with(after_name, at_most);
+  std::vector<User> users;
+  for (bool more = into(list, user).run(); more; more = list.next()) users.push_back(user);
+  return users;
+}
+
+Result<User> change_user(soci::session& session, std::string_view id, const UserChange& change, Time now) {
+  TRY(user, find_user(session, id));
+  apply(change, user);
+  Statement(session,
+            "update users set password_hash = :password_hash, scope = :scope, roles = :roles, services = "
+            ":services, "
+            "claims = :claims, disabled = :disabled where id = :id")
+      .with(user.password_hash, user.scope, user.roles, user.services, user.claims, user.disabled, user.id)
+      .run();
+  if (change.password_hash || change.disabled == true) end_sessions_of(session, id, now);
+  return user;
+}
+
+Result<void> delete_user(soci::session& session, std::string_view id) {
+  Statement remove(session, "delete from users where id = :id");
+  remove.with(id).run();
+  if (remove.changed() == 0) return fail(Errc::kNotFound, "no such user");
+  return {};
+}
+
+Result<std::int64_t> count_users(soci::session& session) {
+  std::int64_t count = 0;
+  Statement(session, "select count(*) from users").into(count).run();
+  return count;
+}
+
+}  // namespace signet::storage::sql
