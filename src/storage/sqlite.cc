@@ -61,7 +61,7 @@ class SqliteEngine {
 void SqliteEngine::prepare(soci::session& session) {
   auto* backend = static_cast<soci::sqlite3_session_backend*>(session.get_backend());
   sqlite_api::sqlite3_extended_result_codes(backend->conn_, 1);
-  session << "pragma busy_timeout = 5000";
+  session << "pragma busy_timeout = 2000";
   session << "pragma foreign_keys = on";
   session << "pragma synchronous = full";
   session << "pragma trusted_schema = off";

@@ -63,3 +63,9 @@ create table settings (
   name  text not null primary key check (name <> ''),
   value text not null
 ) strict;
+
+-- What check_writable writes to.
+create table write_probe (
+  count integer not null
+) strict;
+insert into write_probe (count) values (0);
