@@ -45,14 +45,14 @@ struct Options {
   std::size_t io_threads = 0;         // 0 is one per core
   PoolSize blocking{.threads = 8, .queue = 1024};
   PoolSize password{.threads = 2, .queue = 64};
-  Limits limits;
+  Limits limits{};
   std::chrono::milliseconds drain_time{5'000};  // how long stop() waits for requests under way
   bool stop_on_signals = false;                 // SIGINT and SIGTERM call stop()
 
   /// on_done is called when an answer has been written, or could not be; for logs and metrics. It runs on an
   /// I/O thread, several at a time, and must be quick. Of a request that was refused unread, the fields may
   /// be empty.
-  std::function<void(const Request&, const Response&, std::chrono::microseconds)> on_done;
+  std::function<void(const Request&, const Response&, std::chrono::microseconds)> on_done{};
 };
 
 class Server {

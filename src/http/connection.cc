@@ -1,0 +1,268 @@
+#include "http/connection.h"
+
+#include <spdlog/spdlog.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <cerrno>
+#include <exception>
+#include <utility>
+
+namespace signet::http {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable_t<Executor>{});
+constexpr std::size_t kReadSize = 4096;
+constexpr std::size_t kKeptBuffer = 8192;  // an idle connection holds no more than this
+constexpr milliseconds kLingerTime{1000};
+constexpr std::size_t kLingerBytes = 1024 * 1024;
+
+std::string address_of(const Socket& socket) {
+  error_code error;
+  const auto peer = socket.remote_endpoint(error);
+  return error ? std::string() : peer.address().to_string();
+}
+
+Router::Found refused(const Refusal& refusal) {
+  return {.route = nullptr,
+          .refusal = Response::problem(refusal.status, status_phrase(refusal.status), refusal.why)};
+}
+
+/// Detached parts an exchange from its connection when the coroutine ends, however it ends.
+struct Detached {
+  explicit Detached(std::shared_ptr<Exchange> the_exchange) : exchange(std::move(the_exchange)) {}
+  Detached(const Detached&) = delete;
+  Detached& operator=(const Detached&) = delete;
+  ~Detached() { exchange->detach(); }
+  std::shared_ptr<Exchange> exchange;
+};
+
+}  // namespace
+
+Connection::Connection(Socket socket, Worker& worker)
+    : worker_(worker),
+      place_(worker.enter(*this)),
+      socket_(std::move(socket)),
+      answer_timer_(socket_.get_executor()),
+      remote_address_(address_of(socket_)) {}
+
+Connection::~Connection() {
+  worker_.leave(place_);
+}
+
+void Connection::start() {
+  error_code ignored;  // a peer that has gone already is found out by the first read
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  const auto done = [self = shared_from_this()](std::exception_ptr failure) {
+    try {
+      if (failure) std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+      spdlog::error("http: a connection from {} failed: {}", self->remote_address_, error.what());
+    }
+  };
+  asio::co_spawn(socket_.get_executor(), serve(), done);  // done keeps this connection alive
+}
+
+void Connection::tick(TimePoint now) {
+  if (now < deadline_) return;
+  deadline_ = TimePoint::max();
+  expired_ = true;
+  error_code ignored;
+  socket_.cancel(ignored);
+}
+
+void Connection::drain() {
+  if (idle_since_ != TimePoint::max()) return abort();
+  if (pending_) pending_->cancel();
+}
+
+void Connection::abort() {
+  aborted_ = true;
+  idle_since_ = TimePoint::max();
+  error_code ignored;
+  socket_.cancel(ignored);
+  answer_timer_.cancel();
+}
+
+void Connection::rest(milliseconds limit) {
+  const auto now = steady_clock::now();
+  idle_since_ = now;
+  deadline_ = now + limit;
+  expired_ = false;
+}
+
+void Connection::work(milliseconds limit) {
+  idle_since_ = TimePoint::max();
+  deadline_ = steady_clock::now() + limit;
+  expired_ = false;
+}
+
+Connection::Awaitable<void> Connection::serve() {
+  for (;;) {
+    const bool again = co_await serve_one();
+    if (!again) break;
+  }
+  co_await linger();
+}
+
+Connection::Awaitable<bool> Connection::serve_one() {
+  RequestParser parser(worker_.service().options.limits);
+  const bool heard = co_await read_request(parser);
+  if (!heard) co_return false;
+  const auto started = steady_clock::now();
+  deadline_ = TimePoint::max();  // how long an answer takes is the handler's business
+
+  Request& request = parser.request();
+  request.remote_address = remote_address_;
+  const Router::Found found =
+      parser.refusal() ? refused(*parser.refusal()) : worker_.service().router.find(request);
+  const auto exchange = std::make_shared<Exchange>(std::move(request));
+  const Detached guard(exchange);
+  std::optional<Response> response = found.refusal;
+  if (found.route != nullptr) response = co_await answer(exchange, *found.route);
+  if (!response) co_return false;
+
+  const bool keep_alive = !parser.refusal() && parser.keep_alive() && !worker_.draining();
+  const Framing framing = {.date = worker_.date(),
+                           .close = !keep_alive,
+                           .keep_alive = keep_alive && parser.is_http_1_0(),
+                           .content = exchange->request().method != "HEAD"};
+  const bool written = co_await write(*response, framing);
+  if (const auto& on_done = worker_.service().options.on_done) {
+    const auto took = steady_clock::now() - started;
+    on_done(exchange->request(), *response, std::chrono::duration_cast<std::chrono::microseconds>(took));
+  }
+  co_return written&& keep_alive;
+}
+
+/// read_request is false when the client went away, or said nothing for so long that there is nobody to
+/// answer.
+Connection::Awaitable<bool> Connection::read_request(RequestParser& parser) {
+  using Progress = RequestParser::Progress;
+  const Limits& limits = worker_.service().options.limits;
+  if (buffer_.empty() && buffer_.capacity() > kKeptBuffer) buffer_ = std::string();
+  rest(std::exchange(first_, false) ? limits.header_time : limits.idle_time);
+  bool in_body = false;
+  for (;;) {
+    const Progress progress = parser.feed(buffer_);
+    if (progress == Progress::kComplete || progress == Progress::kRefused) {
+      idle_since_ = TimePoint::max();
+      co_return true;
+    }
+    if (idle_since_ != TimePoint::max() && !buffer_.empty()) work(limits.header_time);
+    if (progress == Progress::kBody && !std::exchange(in_body, true)) {
+      work(limits.body_time);
+      const bool told = !parser.wants_continue() || !buffer_.empty() || co_await write_continue();
+      if (!told) co_return false;
+    }
+    const bool received = co_await receive();
+    if (received) continue;
+    if (!expired_ || idle_since_ != TimePoint::max()) co_return false;
+    parser.refuse(408, "the request took too long to arrive");
+    co_return true;
+  }
+}
+
+Connection::Awaitable<bool> Connection::receive() {
+  if (expired_ || aborted_) co_return false;
+  const std::size_t size = buffer_.size();
+  buffer_.resize(size + kReadSize);
+  const auto [error, count] =
+      co_await socket_.async_read_some(asio::buffer(buffer_.data() + size, kReadSize), kNoThrow);
+  buffer_.resize(size + count);
+  co_return !error;
+}
+
+/// answer is nothing when the connection was aborted first.
+Connection::Awaitable<std::optional<Response>> Connection::answer(const std::shared_ptr<Exchange>& exchange,
+                                                                  const Router::Route& route) {
+  worker_.service().lanes.run(route, Responder(exchange));
+  auto response = exchange->take();
+  if (response) co_return response;
+  co_await answered(exchange);
+  co_return exchange->take();
+}
+
+Connection::Awaitable<void> Connection::answered(const std::shared_ptr<Exchange>& exchange) {
+  answer_timer_.expires_at(TimePoint::max());
+  // Called on the answering thread, and never once this connection is gone (Exchange::detach).
+  const auto wake = [executor = socket_.get_executor(), weak = weak_from_this()] {
+    asio::post(executor, [weak] {
+      if (const auto self = weak.lock()) self->answer_timer_.cancel();
+    });
+  };
+  if (!exchange->await(wake)) co_return;
+  pending_ = exchange;
+  const bool watching = exchange->cancellable();
+  if (watching) watch(exchange);
+  if (worker_.draining()) exchange->cancel();
+  co_await answer_timer_.async_wait(kNoThrow);
+  pending_ = nullptr;
+  error_code ignored;
+  if (watching) socket_.cancel(ignored);
+}
+
+/// watch cancels the exchange when the client closes its side. Bytes mean a pipelined request: then it is
+/// alive, and nothing more can be learned without taking them.
+void Connection::watch(std::shared_ptr<Exchange> exchange) {
+  socket_.async_wait(Socket::wait_read,
+                     [self = shared_from_this(), exchange = std::move(exchange)](const error_code& error) {
+                       if (!error && self->peer_closed()) exchange->cancel();
+                     });
+}
+
+bool Connection::peer_closed() {
+  char byte = 0;
+  const ssize_t count = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR);
+}
+
+Connection::Awaitable<bool> Connection::write(Response& response, const Framing& framing) {
+  auto head = serialize_head(response, framing);
+  if (!head) {
+    spdlog::error("http: a handler's response was not sent: {}", head.error());
+    response = Response::problem(500, status_phrase(500));
+    head = serialize_head(response, framing);
+  }
+  const bool content = framing.content && has_content(response.status);
+  const std::array<asio::const_buffer, 2> bytes = {
+      asio::buffer(*head), content ? asio::buffer(response.body) : asio::const_buffer()};
+  work(worker_.service().options.limits.write_time);
+  const auto [error, count] = co_await asio::async_write(socket_, bytes, kNoThrow);
+  co_return !error && !aborted_;
+}
+
+Connection::Awaitable<bool> Connection::write_continue() {
+  constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  const auto [error, count] =
+      co_await asio::async_write(socket_, asio::buffer(kContinue.data(), kContinue.size()), kNoThrow);
+  co_return !error;
+}
+
+/// linger keeps a last answer from being lost. RFC 9112, section 9.6: "If a server performs an immediate
+/// close of a TCP connection, there is a significant risk that the client will not be able to read the last
+/// HTTP response."
+Connection::Awaitable<void> Connection::linger() {
+  if (expired_ || aborted_) co_return;
+  error_code ignored;
+  socket_.shutdown(Socket::shutdown_send, ignored);
+  rest(kLingerTime);
+  bool more = true;
+  for (std::size_t total = 0; more && total < kLingerBytes; total += kReadSize) {
+    buffer_.clear();
+    more = co_await receive();
+  }
+}
+
+}  // namespace signet::http

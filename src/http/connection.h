@@ -1,0 +1,71 @@
+// One connection: a coroutine that reads a request, has it answered, writes the answer, and begins again.
+// Everything here happens on the worker's thread.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <string>
+
+#include "http/exchange.h"
+#include "http/request_parser.h"
+#include "http/serialize.h"
+#include "http/worker.h"
+
+namespace signet::http {
+
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(Socket socket, Worker& worker);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  void start();
+
+  /// idle_since is when this connection came to rest between requests; TimePoint::max() when it is at work.
+  [[nodiscard]] TimePoint idle_since() const { return idle_since_; }
+
+  /// tick ends what is under way when its deadline has passed.
+  void tick(TimePoint now);
+
+  /// drain ends the connection now when it is idle, or else after the request under way.
+  void drain();
+
+  /// abort ends the connection now.
+  void abort();
+
+ private:
+  template <class T>
+  using Awaitable = boost::asio::awaitable<T, Executor>;
+
+  Awaitable<void> serve();
+  Awaitable<bool> serve_one();
+  Awaitable<bool> read_request(RequestParser& parser);
+  Awaitable<std::optional<Response>> answer(const std::shared_ptr<Exchange>& exchange,
+                                            const Router::Route& route);
+  Awaitable<void> answered(const std::shared_ptr<Exchange>& exchange);
+  Awaitable<bool> write(Response& response, const Framing& framing);
+  Awaitable<bool> write_continue();
+  Awaitable<bool> receive();
+  Awaitable<void> linger();
+
+  void watch(std::shared_ptr<Exchange> exchange);
+  [[nodiscard]] bool peer_closed();
+  void rest(std::chrono::milliseconds limit);
+  void work(std::chrono::milliseconds limit);
+
+  Worker& worker_;
+  const Worker::Place place_;
+  Socket socket_;
+  Timer answer_timer_;  // never expires: cancelled to wake the coroutine
+  const std::string remote_address_;
+  std::string buffer_;  // what has been received and not been understood yet
+  std::shared_ptr<Exchange> pending_;
+  TimePoint idle_since_ = TimePoint::max();
+  TimePoint deadline_ = TimePoint::max();
+  bool expired_ = false;
+  bool aborted_ = false;
+  bool first_ = true;
+};
+
+}  // namespace signet::http

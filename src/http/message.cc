@@ -1,0 +1,191 @@
+#include "http/message.h"
+
+#include <algorithm>
+
+#include "http/ascii.h"
+#include "http/utf8.h"
+
+namespace signet::http {
+namespace {
+
+void append_escaped(std::string& out, char c) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  switch (c) {
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      break;
+  }
+  if (!is_control(c)) {
+    out += c;
+    return;
+  }
+  out += "\\u00";
+  out += kHex[static_cast<unsigned char>(c) >> 4];
+  out += kHex[static_cast<unsigned char>(c) & 15];
+}
+
+/// append_json_string writes a string of RFC 8259, section 7. What is not UTF-8 becomes U+FFFD, byte by byte:
+/// an error must not fail for the text that it quotes.
+void append_json_string(std::string& out, std::string_view text) {
+  out += '"';
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    if (length == 0) out += "\xEF\xBF\xBD";
+    if (length == 1) append_escaped(out, text[0]);
+    if (length > 1) out += text.substr(0, length);
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  out += '"';
+}
+
+void append_member(std::string& out, std::string_view name, std::string_view value) {
+  if (value.empty()) return;
+  out += ",\"";
+  out += name;
+  out += "\":";
+  append_json_string(out, value);
+}
+
+std::optional<std::string_view> first(const std::vector<Field>& fields, std::string_view name) {
+  const auto found = std::ranges::find(fields, name, &Field::first);
+  if (found == fields.end()) return std::nullopt;
+  return found->second;
+}
+
+}  // namespace
+
+std::optional<std::string_view> Request::header(std::string_view name) const {
+  const auto found =
+      std::ranges::find_if(headers, [name](const Field& field) { return equal_names(field.first, name); });
+  if (found == headers.end()) return std::nullopt;
+  return found->second;
+}
+
+std::optional<std::string_view> Request::query(std::string_view name) const {
+  return first(queries, name);
+}
+
+std::string_view Request::parameter(std::string_view name) const {
+  return first(parameters, name).value_or(std::string_view());
+}
+
+Response Response::json(int status, std::string text) {
+  return {.status = status, .content_type = "application/json", .body = std::move(text), .headers = {}};
+}
+
+Response Response::problem(int status, std::string_view title, std::string_view detail,
+                           std::string_view field) {
+  std::string body = R"({"type":"about:blank","title":)";
+  append_json_string(body, title);
+  body += ",\"status\":" + std::to_string(status);
+  append_member(body, "detail", detail);
+  append_member(body, "field", field);
+  body += '}';
+  return {
+      .status = status, .content_type = "application/problem+json", .body = std::move(body), .headers = {}};
+}
+
+Response Response::text(int status, std::string text) {
+  return {
+      .status = status, .content_type = "text/plain; charset=utf-8", .body = std::move(text), .headers = {}};
+}
+
+Response Response::empty(int status) {
+  return {.status = status, .content_type = {}, .body = {}, .headers = {}};
+}
+
+Response Response::with(std::string name, std::string value) && {
+  headers.emplace_back(std::move(name), std::move(value));
+  return std::move(*this);
+}
+
+std::string_view status_phrase(int status) {
+  switch (status) {
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 202:
+      return "Accepted";
+    case 204:
+      return "No Content";
+    case 301:
+      return "Moved Permanently";
+    case 302:
+      return "Found";
+    case 303:
+      return "See Other";
+    case 304:
+      return "Not Modified";
+    case 307:
+      return "Temporary Redirect";
+    case 308:
+      return "Permanent Redirect";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 406:
+      return "Not Acceptable";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 410:
+      return "Gone";
+    case 412:
+      return "Precondition Failed";
+    case 413:
+      return "Content Too Large";
+    case 414:
+      return "URI Too Long";
+    case 415:
+      return "Unsupported Media Type";
+    case 417:
+      return "Expectation Failed";
+    case 422:
+      return "Unprocessable Content";
+    case 428:
+      return "Precondition Required";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 501:
+      return "Not Implemented";
+    case 502:
+      return "Bad Gateway";
+    case 503:
+      return "Service Unavailable";
+    case 504:
+      return "Gateway Timeout";
+    case 505:
+      return "HTTP Version Not Supported";
+    default:
+      return "Unknown";
+  }
+}
+
+}  // namespace signet::http
