@@ -1,0 +1,86 @@
+#include "cli/cli.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <string_view>
+
+#include "cli/command.h"
+#include "cli/commands.h"
+
+namespace signet::cli {
+namespace {
+
+void compose(CLI::App& root, Context& context) {
+  root.require_subcommand(1);
+  root.set_version_flag("--version", "signet " SIGNET_VERSION, "Print the version");
+  add_key_commands(root, context);
+  add_jws_commands(root, context);
+  add_token_commands(root, context);
+  add_inspect_command(root, context);
+  add_login_commands(root, context);
+  add_user_commands(root, context);
+  add_service_commands(root, context);
+  add_version_command(root, context);
+  root.footer("Exit status: 0 fine, 1 refused, 2 used wrongly. `signet COMMAND --help` says more.");
+  add_json_flag(root, context);
+}
+
+/// What was understood before something was not.
+struct Understood {
+  std::string path = "signet";  // "signet key generate"
+  const CLI::App* app;
+};
+
+Understood understood(const CLI::App& root) {
+  Understood so_far{.app = &root};
+  while (!so_far.app->get_subcommands().empty()) {
+    so_far.app = so_far.app->get_subcommands().front();
+    so_far.path += ' ' + so_far.app->get_name();
+  }
+  return so_far;
+}
+
+std::string explain(const CLI::ParseError& error, const CLI::App& root) {
+  const auto [path, app] = understood(root);
+  const std::vector<std::string> rest = app->remaining();
+  const bool unknown = !rest.empty() && dynamic_cast<const CLI::RequiredError*>(&error) != nullptr &&
+                       !app->get_subcommands({}).empty();
+  const std::string what = unknown ? "there is no `" + path + ' ' + rest.front() + '`' : error.what();
+  return what + "; see: " + path + " --help";
+}
+
+/// `--json` counts even when the line it stands on makes no sense.
+bool asks_for_json(int argc, const char* const* argv) {
+  return std::find(argv, argv + argc, std::string_view("--json")) != argv + argc;
+}
+
+Exit parse_and_run(CLI::App& root, Context& context, int argc, const char* const* argv) {
+  try {
+    root.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    print_line(root.help());
+  } catch (const CLI::CallForVersion& version) {
+    print_line(version.what());
+  } catch (const CLI::ParseError& error) {
+    report({Exit::kMisused, Errc::kInvalidArgument, explain(error, root)}, asks_for_json(argc, argv));
+    return Exit::kMisused;
+  }
+  return context.exit;
+}
+
+}  // namespace
+
+int run(int argc, const char* const* argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that has gone shows as a failed write
+  Context context;
+  CLI::App root("Signet: shared authentication for your APIs", "signet");
+  compose(root, context);
+  const Exit exit = parse_and_run(root, context, argc, argv);
+  if (finish_output()) return static_cast<int>(exit);
+  if (errno != EPIPE) note(std::string("cannot write the answer: ") + std::strerror(errno));
+  return static_cast<int>(exit == Exit::kFine ? Exit::kRefused : exit);
+}
+
+}  // namespace signet::cli
