@@ -45,9 +45,9 @@ class Story:
 
     def ask(self, method, url, status, token=None, token_name="$TOKEN", body=None):
         """Shows a request as the curl line that would make it, makes it, and compares the answer's status."""
-        line = "curl" + ("" if method == "GET" else f" -X {method}")
-        line += f" -H 'Authorization: Bearer {token_name}'" if token is not None else ""
-        line += f" -d '{body if isinstance(body, str) else json.dumps(body)}'" if body is not None else ""
+        line = "curl" + (" -X POST" if method == "POST" and body is None else "")
+        line += f' -H "Authorization: Bearer {token_name}"' if token is not None else ""
+        line += f" -d '{body}'" if isinstance(body, str) else f" --json '{json.dumps(body)}'" if body else ""
         self.command(f"{line} {url}")
         answer = request(method, url, body, token)
         shown = answer.body if len(answer.body) < 160 else answer.body[:157] + "..."
@@ -115,10 +115,10 @@ def tell_expiry(story, world, urls):
     print()
 
 
-def tell_keys_apart(story, binaries, folder):
+def tell_keys_apart(story, world):
     """The main path: the issuer signs with a private key, the APIs know the public one."""
     story.chapter("One login, three APIs: signed with a private key, checked with the public one (RS256)")
-    world = World(binaries, folder, port=7700)
+    folder = world.folder
 
     story.step("An issuer starts from nothing: keys, database and administrator are made on the spot.")
     story.command("signet serve")
@@ -179,40 +179,36 @@ def tell_keys_apart(story, binaries, folder):
     world.start_api("orders", ways["orders"])
     story.ask("GET", urls["orders"] + "/orders", 200, fresh["access_token"], "$NEW_TOKEN")
     print()
-    return world, urls
+    return urls
 
 
-def tell_shared_secret(story, binaries, folder):
+def tell_shared_secret(story, world):
     """The simplest set-up: one secret, shared ahead."""
     story.chapter("The same path with a pre-shared secret (HS256)")
-    world = World(binaries, folder, settings=["--tokens-algorithm", "HS256"])
-    try:
-        story.step("An issuer with one secret, which every API is handed ahead. They fetch nothing, ever.")
-        story.command("signet serve --tokens-algorithm HS256")
-        prepare(world)
-        secret = world.data / "shared-secret.jwk"
-        urls = {name: world.start_api(name, ["--key", secret]) for name in APIS}
-        for name in APIS:
-            story.command(f"{name} --port {urls[name].rsplit(':', 1)[1]} --issuer {world.url} --key {secret}")
-        print()
+    story.step("An issuer with one secret, which every API is handed ahead. They fetch nothing, ever.")
+    story.command("signet serve --tokens-algorithm HS256")
+    prepare(world)
+    secret = world.data / "shared-secret.jwk"
+    urls = {name: world.start_api(name, ["--key", secret]) for name in APIS}
+    for name in APIS:
+        story.command(f"{name} --port {urls[name].rsplit(':', 1)[1]} --issuer {world.url} --key {secret}")
+    print()
 
-        story.step("Alice logs in, and the same token opens all three.")
-        token = log_in(story, world)["access_token"]
-        all_three(story, urls, token)
-        tell_tampering(story, world, urls, token, ["--alg", "HS256"])
+    story.step("Alice logs in, and the same token opens all three.")
+    token = log_in(story, world)["access_token"]
+    all_three(story, urls, token)
+    tell_tampering(story, world, urls, token, ["--alg", "HS256"])
 
-        story.step("The issuer stops. The APIs go on.")
-        world.stop_issuer()
-        all_three(story, urls, token)
-    finally:
-        world.stop()
+    story.step("The issuer stops. The APIs go on.")
+    world.stop_issuer()
+    all_three(story, urls, token)
 
 
 def stay_up(story, world, urls):
     world.start_issuer()
     story.chapter("Everything is up. Try it:")
     body = json.dumps({"username": "alice", "password": PASSWORD})
-    print(f"  TOKEN=$(curl -s -H 'Content-Type: application/json' -d '{body}' {world.url}/v1/login |\n"
+    print(f"  TOKEN=$(curl -s --json '{body}' {world.url}/v1/login |\n"
           "          sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')")
     for name, url in urls.items():
         print(f"  curl -H \"Authorization: Bearer $TOKEN\" {url}{APIS[name][1]}")
@@ -233,18 +229,20 @@ def main():
     binaries = options.bin.resolve()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="signet-demo-"))
     story = Story(sys.stdout.isatty())
-    world = None
+    worlds = [World(binaries, folder / "public-key", port=7700),
+              World(binaries, folder / "shared-secret", settings=["--tokens-algorithm", "HS256"])]
     try:
-        world, urls = tell_keys_apart(story, binaries, folder)
-        tell_shared_secret(story, binaries, folder / "shared-secret")
+        urls = tell_keys_apart(story, worlds[0])
+        tell_shared_secret(story, worlds[1])
+        worlds[1].stop()
         if story.failures:
             print(f"\n{story.failures} of the answers were not as told.")
         else:
             print(f"\nAll {story.steps} steps came out as told.")
         if not options.once and sys.stdout.isatty() and not story.failures:
-            stay_up(story, world, urls)
+            stay_up(story, worlds[0], urls)
     finally:
-        if world:
+        for world in worlds:
             world.stop()
         shutil.rmtree(folder, ignore_errors=True)
     return 1 if story.failures else 0

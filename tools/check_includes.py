@@ -19,7 +19,7 @@ PUBLIC = {
 
 # Third parties, by the beginning of the include, and the only rooms that may see them. What is not listed is free.
 OWNERS = {
-    "openssl/": {"crypto"}, "sodium": {"crypto"}, "simdjson": {"json"}, "boost/": {"http"}, "curl/": {"guard"},
+    "openssl/": {"crypto", "bench"}, "sodium": {"crypto", "bench"}, "simdjson": {"json"}, "boost/": {"http"}, "curl/": {"guard"},
     "soci/": {"storage"}, "sqlite3": {"storage"}, "libpq": {"storage"}, "toml": {"server"}, "CLI/": {"cli"},
 }
 

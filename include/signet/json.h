@@ -21,8 +21,34 @@
 namespace signet {
 
 namespace json {
-struct Access;  // how the library makes them
-}
+struct Access;   // how the library makes them
+class Document;  // a parsed text
+void retain(const Document& document) noexcept;
+void release(const Document& document) noexcept;
+
+/// DocumentPtr shares a parsed text among those who read it, and counts them.
+class DocumentPtr {
+ public:
+  DocumentPtr() noexcept = default;
+  explicit DocumentPtr(const Document* counted) noexcept : document_(counted) {}
+  DocumentPtr(const DocumentPtr& other) noexcept : document_(other.document_) {
+    if (document_) retain(*document_);
+  }
+  DocumentPtr(DocumentPtr&& other) noexcept : document_(std::exchange(other.document_, nullptr)) {}
+  DocumentPtr& operator=(DocumentPtr other) noexcept {
+    std::swap(document_, other.document_);
+    return *this;
+  }
+  ~DocumentPtr() {
+    if (document_) release(*document_);
+  }
+  [[nodiscard]] const Document& operator*() const noexcept { return *document_; }
+  explicit operator bool() const noexcept { return document_ != nullptr; }
+
+ private:
+  const Document* document_ = nullptr;
+};
+}  // namespace json
 
 class Json {
  public:

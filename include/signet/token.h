@@ -10,7 +10,6 @@
 #pragma once
 
 #include <concepts>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -55,10 +54,6 @@ class Claims {
   std::vector<std::pair<std::string, std::string>> members_;  // name, value as JSON
 };
 
-namespace json {
-class Document;
-}
-
 /// VerifiedToken is a token whose signature, issuer, audience, type and times have been judged good; only a
 /// Verifier makes one. It is immutable, cheap to copy, and safe to read from many threads. The views that it
 /// returns borrow from it.
@@ -83,11 +78,11 @@ class VerifiedToken {
 
  private:
   friend class Verifier;
-  VerifiedToken(std::shared_ptr<const json::Document> claims, Time expires_at) noexcept
+  VerifiedToken(json::DocumentPtr claims, Time expires_at) noexcept
       : claims_(std::move(claims)), expires_at_(expires_at) {}
   [[nodiscard]] std::string_view text(std::string_view name) const noexcept;
 
-  std::shared_ptr<const json::Document> claims_;
+  json::DocumentPtr claims_;
   Time expires_at_;
 };
 

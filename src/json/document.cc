@@ -3,172 +3,192 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <bit>
+#include <array>
+#include <atomic>
+#include <memory>
 
+#include "base/base64url.h"
 #include "base/try.h"
+#include "json/access.h"
 
-namespace signet {
-namespace json {
+namespace signet::json {
 
 namespace dom = simdjson::dom;
 
 class Document {
  public:
-  dom::parser parser;
-  dom::element root;  // borrows from the parser, which therefore never moves
-};
-
-/// Access turns simdjson's element, a pointer and an index, into a Json and back.
-struct Access {
-  static_assert(sizeof(dom::element) == sizeof(Json) && std::is_trivially_copyable_v<dom::element>);
-
-  static Json wrap(dom::element element) noexcept {
-    struct Words {
-      const void* document;
-      std::size_t index;
-    };
-    const auto words = std::bit_cast<Words>(element);
-    return {words.document, words.index};
+  /// Makes room for `size` bytes and the padding that simdjson reads beyond them. False: no memory.
+  [[nodiscard]] bool reserve(std::size_t size) {
+    size_ = size;
+    if (size <= capacity_) return true;
+    const std::size_t capacity = std::max(size, kUsualSize);
+    text_.reset(new (std::nothrow) std::uint8_t[capacity + simdjson::SIMDJSON_PADDING]);
+    capacity_ = text_ ? capacity : 0;
+    return text_ && parser_.allocate(capacity, kMaxDepth) == simdjson::SUCCESS;
   }
-  static dom::element unwrap(Json value) noexcept { return std::bit_cast<dom::element>(value); }
+
+  [[nodiscard]] std::span<std::uint8_t> bytes() noexcept { return {text_.get(), size_}; }
+  [[nodiscard]] ByteView bytes() const noexcept { return {text_.get(), size_}; }
+  [[nodiscard]] bool is_usual_size() const noexcept { return capacity_ <= kUsualSize; }
+
+  /// parse makes `root` of the bytes; false when they are no JSON.
+  [[nodiscard]] bool parse() {
+    return parser_.parse(text_.get(), size_, false).get(root) == simdjson::SUCCESS;
+  }
+
+  dom::element root;  // borrows from the parser, which therefore never moves
+  mutable std::atomic<int> readers = 1;
+
+ private:
+  static constexpr std::size_t kUsualSize = 4096;
+
+  std::unique_ptr<std::uint8_t[]> text_;
+  std::size_t size_ = 0;
+  std::size_t capacity_ = 0;
+  dom::parser parser_;
 };
 
 namespace {
 
-/// RFC 7515 §4: "The Header Parameter names within the JOSE Header MUST be unique"; RFC 7519 §4 says the same
-/// of claims. simdjson keeps duplicates, so they are refused here, after unescaping. Sorting keeps an object
-/// of thousands of members from costing a square of them.
-bool has_unique_names(dom::object object) {
-  std::vector<std::string_view> names;
-  names.reserve(object.size());
-  for (const auto& [name, value] : object) names.push_back(name);
+/// Spares are documents that a thread has done with and will use again: a few, of the usual size.
+class Spares {
+ public:
+  ~Spares() {
+    gone() = true;
+    for (std::size_t i = 0; i < count_; ++i) delete all_[i];
+  }
+
+  [[nodiscard]] static Document* take() {
+    Spares* const spares = mine();
+    return spares && spares->count_ > 0 ? spares->all_[--spares->count_] : new (std::nothrow) Document;
+  }
+
+  static void give_back(Document* document) noexcept {
+    Spares* const spares = mine();
+    if (spares && spares->count_ < spares->all_.size() && document->is_usual_size()) {
+      spares->all_[spares->count_++] = document;
+    } else {
+      delete document;
+    }
+  }
+
+ private:
+  /// True once this thread's spares are destroyed: what is released after that, by other thread-locals, is
+  /// deleted.
+  static bool& gone() noexcept {
+    thread_local bool gone = false;
+    return gone;
+  }
+  static Spares* mine() noexcept {
+    thread_local Spares spares;
+    return gone() ? nullptr : &spares;
+  }
+
+  std::array<Document*, 8> all_{};
+  std::size_t count_ = 0;
+};
+
+}  // namespace
+
+void retain(const Document& document) noexcept {
+  document.readers.fetch_add(1, std::memory_order_relaxed);
+}
+
+void release(const Document& document) noexcept {
+  if (document.readers.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  auto* const mine = const_cast<Document*>(&document);  // nobody reads it any more
+  mine->readers.store(1, std::memory_order_relaxed);
+  Spares::give_back(mine);
+}
+
+namespace {
+
+/// A document that is still being made has one owner, who may write to it.
+Document& writable(const DocumentPtr& document) noexcept {
+  return const_cast<Document&>(*document);
+}
+
+bool has_unique(std::span<std::string_view> names) {
   std::sort(names.begin(), names.end());
   return std::adjacent_find(names.begin(), names.end()) == names.end();
 }
 
-bool has_unique_names_everywhere(dom::element element) {
-  if (element.is_object()) {
-    const dom::object object = element.get_object().value_unsafe();
-    return has_unique_names(object) && std::all_of(object.begin(), object.end(), [](const auto& member) {
-             return has_unique_names_everywhere(member.value);
-           });
-  }
-  if (element.is_array()) {
-    const dom::array array = element.get_array().value_unsafe();
-    return std::all_of(array.begin(), array.end(), has_unique_names_everywhere);
+/// RFC 7515 §4: "The Header Parameter names within the JOSE Header MUST be unique"; RFC 7519 §4 says the same
+/// of claims. simdjson keeps duplicates, so they are refused here, after unescaping. Sorting keeps an object
+/// of thousands of members from costing a square of them; usual ones fit on the stack.
+bool has_unique_names(Json object) {
+  std::array<std::string_view, 24> few;
+  std::size_t count = 0;
+  Walk member(object);
+  while (count < few.size() && member.next()) few[count++] = member.name();
+  if (count < few.size()) return has_unique({few.data(), count});
+
+  std::vector<std::string_view> many(few.begin(), few.end());
+  while (member.next()) many.push_back(member.name());
+  return has_unique(many);
+}
+
+bool has_unique_names_everywhere(Json value) {
+  const Json::Type type = value.type();
+  if (type == Json::Type::kObject && !has_unique_names(value)) return false;
+  if (type != Json::Type::kObject && type != Json::Type::kArray) return true;
+  for (Walk child(value); child.next();) {
+    if (!has_unique_names_everywhere(child.value())) return false;
   }
   return true;
 }
 
 }  // namespace
 
-Result<DocumentPtr> parse(std::string_view text) {
-  auto document = std::make_shared<Document>();
-  if (document->parser.allocate(std::max<std::size_t>(text.size(), 64), kMaxDepth) != simdjson::SUCCESS) {
+Result<Draft> draft(std::string_view text) {
+  DocumentPtr document(Spares::take());
+  if (!document || !writable(document).reserve(text.size())) {
     return fail(Errc::kInternal, "not enough memory to parse JSON");
   }
-  if (document->parser.parse(text.data(), text.size()).get(document->root) != simdjson::SUCCESS) {
-    return fail(Errc::kMalformed, "not well-formed JSON");
+  std::copy(text.begin(), text.end(), writable(document).bytes().begin());
+  return Draft(std::move(document));
+}
+
+Result<Draft> Draft::from_base64url(std::string_view text) {
+  DocumentPtr document(Spares::take());
+  if (!document || !writable(document).reserve(base64url_decoded_size(text.size()))) {
+    return fail(Errc::kInternal, "not enough memory to parse JSON");
   }
-  if (!has_unique_names_everywhere(document->root)) {
+  TRY_DO(base64url_decode_into(text, writable(document).bytes()));
+  return Draft(std::move(document));
+}
+
+ByteView Draft::bytes() const noexcept {
+  return (*document_).bytes();
+}
+
+Result<DocumentPtr> Draft::parse() && {
+  Document& document = writable(document_);
+  if (!document.parse()) return fail(Errc::kMalformed, "not well-formed JSON");
+  if (!has_unique_names_everywhere(Access::wrap(document.root))) {
     return fail(Errc::kMalformed, "a JSON object names a member twice");
   }
-  return document;
+  return std::move(document_);
+}
+
+Result<DocumentPtr> Draft::parse_object() && {
+  TRY(document, std::move(*this).parse());
+  if (!(*document).root.is_object()) return fail(Errc::kMalformed, "the JSON text is not an object");
+  return std::move(document);
+}
+
+Result<DocumentPtr> parse(std::string_view text) {
+  TRY(unparsed, draft(text));
+  return std::move(unparsed).parse();
 }
 
 Result<DocumentPtr> parse_object(std::string_view text) {
-  TRY(document, parse(text));
-  if (!document->root.is_object()) return fail(Errc::kMalformed, "the JSON text is not an object");
-  return document;
+  TRY(unparsed, draft(text));
+  return std::move(unparsed).parse_object();
 }
 
 Json root(const Document& document) noexcept {
   return Access::wrap(document.root);
 }
 
-}  // namespace json
-
-using json::Access;
-namespace dom = simdjson::dom;
-
-Json::Type Json::type() const noexcept {
-  const dom::element element = Access::unwrap(*this);
-  switch (element.type()) {
-    case dom::element_type::NULL_VALUE:
-      return Type::kNull;
-    case dom::element_type::BOOL:
-      return Type::kBool;
-    case dom::element_type::INT64:
-      return Type::kInteger;
-    case dom::element_type::STRING:
-      return Type::kString;
-    case dom::element_type::ARRAY:
-      return Type::kArray;
-    case dom::element_type::OBJECT:
-      return Type::kObject;
-    default:
-      return Type::kNumber;
-  }
-}
-
-Result<bool> Json::as_bool() const noexcept {
-  bool value = false;
-  if (Access::unwrap(*this).get(value)) return fail(Errc::kInvalidArgument, "not a JSON boolean");
-  return value;
-}
-
-Result<std::int64_t> Json::as_int() const noexcept {
-  if (type() != Type::kInteger) return fail(Errc::kInvalidArgument, "not a JSON integer");
-  return Access::unwrap(*this).get_int64().value_unsafe();
-}
-
-Result<double> Json::as_double() const noexcept {
-  double value = 0;
-  if (Access::unwrap(*this).get(value)) return fail(Errc::kInvalidArgument, "not a JSON number");
-  return value;
-}
-
-Result<std::string_view> Json::as_string() const noexcept {
-  std::string_view value;
-  if (Access::unwrap(*this).get(value)) return fail(Errc::kInvalidArgument, "not a JSON string");
-  return value;
-}
-
-Result<std::vector<std::string_view>> Json::as_strings() const {
-  if (type() != Type::kArray) return fail(Errc::kInvalidArgument, "not a JSON array");
-  std::vector<std::string_view> strings;
-  for (const Json element : elements()) {
-    TRY(string, element.as_string());
-    strings.push_back(string);
-  }
-  return strings;
-}
-
-Result<Json> Json::member(std::string_view name) const noexcept {
-  dom::element value;
-  const dom::element element = Access::unwrap(*this);
-  if (!element.is_object() || element.at_key(name).get(value)) return fail(Errc::kNotFound, "no such member");
-  return Access::wrap(value);
-}
-
-std::vector<Json> Json::elements() const {
-  std::vector<Json> all;
-  dom::array array;
-  if (Access::unwrap(*this).get(array)) return all;
-  for (const dom::element element : array) all.push_back(Access::wrap(element));
-  return all;
-}
-
-std::vector<std::pair<std::string_view, Json>> Json::members() const {
-  std::vector<std::pair<std::string_view, Json>> all;
-  dom::object object;
-  if (Access::unwrap(*this).get(object)) return all;
-  for (const auto& [name, value] : object) all.emplace_back(name, Access::wrap(value));
-  return all;
-}
-
-std::string Json::text() const {
-  return simdjson::minify(Access::unwrap(*this));
-}
-
-}  // namespace signet
+}  // namespace signet::json

@@ -1,29 +1,71 @@
 // JSON in. Strict: UTF-8, no duplicate members at any depth, no trailing bytes, numbers that exist, bounded
 // depth.
+//
+// A Draft holds bytes that have not been parsed yet: a token's claims, until its signature holds. Parsing
+// turns it into a Document. Both come from a small store that each thread keeps, so that a verification
+// allocates nothing.
 #pragma once
 
-#include <memory>
 #include <string_view>
+#include <utility>
 
+#include "base/bytes.h"
 #include "signet/json.h"
 #include "signet/result.h"
 
 namespace signet::json {
 
-/// Document owns a parsed text and is what Json values borrow from. It does not need the text any more.
-class Document;
-using DocumentPtr = std::shared_ptr<const Document>;
-
 /// kMaxDepth is how deeply objects and arrays may nest: the outermost one counts as 1.
 inline constexpr std::size_t kMaxDepth = 16;
 
-/// parse reads one JSON value. kMalformed otherwise; see above for what counts.
-[[nodiscard]] Result<DocumentPtr> parse(std::string_view text);
+/// Draft owns bytes that are to be parsed.
+class Draft {
+ public:
+  /// from_base64url decodes strictly (RFC 7515 §2). kMalformed.
+  [[nodiscard]] static Result<Draft> from_base64url(std::string_view text);
 
-/// parse_object is parse for texts that must be an object, as all of JOSE's are.
+  /// bytes are what was decoded; borrows from the draft.
+  [[nodiscard]] ByteView bytes() const noexcept;
+
+  /// parse reads one JSON value. kMalformed otherwise.
+  [[nodiscard]] Result<DocumentPtr> parse() &&;
+
+  /// parse_object is parse for texts that must be an object, as all of JOSE's are.
+  [[nodiscard]] Result<DocumentPtr> parse_object() &&;
+
+ private:
+  friend Result<Draft> draft(std::string_view text);
+  explicit Draft(DocumentPtr document) noexcept : document_(std::move(document)) {}
+
+  DocumentPtr document_;  // nobody else's until it has been parsed
+};
+
+/// parse and parse_object do the same for plain text, which is not needed any more when they return.
+[[nodiscard]] Result<DocumentPtr> parse(std::string_view text);
 [[nodiscard]] Result<DocumentPtr> parse_object(std::string_view text);
 
 /// root returns the outermost value; it borrows from `document`.
 [[nodiscard]] Json root(const Document& document) noexcept;
+
+/// Walk goes through the elements of an array, or the members of an object, without an allocation; over
+/// nothing for any other value.
+///
+///   for (json::Walk member(object); member.next();) use(member.name(), member.value());
+class Walk {
+ public:
+  explicit Walk(Json container) noexcept;
+  /// next steps on to the first or next one; false when there are no more.
+  [[nodiscard]] bool next() noexcept;
+  /// name is a member's; empty for elements.
+  [[nodiscard]] std::string_view name() const noexcept;
+  [[nodiscard]] Json value() const noexcept;
+
+ private:
+  const void* document_;
+  std::size_t at_;
+  std::size_t end_;
+  bool is_object_;
+  bool started_ = false;
+};
 
 }  // namespace signet::json

@@ -25,11 +25,14 @@ struct Header {
   std::optional<std::string_view> type;
 };
 
-/// Verified is a JWS whose signature holds.
+/// Verified is a JWS whose signature holds. Its payload has not been parsed yet.
 struct Verified {
   Header header;
-  Bytes payload;
+  json::Draft payload;
 };
+
+/// own_header returns the header that Signer writes for a key and the type at+jwt.
+[[nodiscard]] std::string own_header(Algorithm algorithm, std::string_view kid, std::string_view type);
 
 /// verify_jws splits the token, reads its header, finds the one key that it must have been signed with, and
 /// checks the signature. kMalformed, kUnsupported, kUnknownKey, kInvalidArgument (the key may not verify),

@@ -1,10 +1,12 @@
 #include "signet/key.h"
 
+#include "base/base64url.h"
 #include "base/try.h"
 #include "crypto/pem.h"
 #include "json/document.h"
 #include "token/algorithm.h"
 #include "token/jwk.h"
+#include "token/jws.h"
 #include "token/material.h"
 
 namespace signet {
@@ -32,8 +34,9 @@ Result<Key> make_key(crypto::KeyNumbers numbers, Algorithm algorithm, std::strin
     return fail(Errc::kInvalidArgument, "the private key belongs to another public key");
   }
   if (kid.empty()) kid = thumbprint(numbers);
+  std::string header = base64url_encode(as_bytes(own_header(algorithm, kid, kOwnType)));
   return Key(std::make_shared<const KeyMaterial>(algorithm, std::move(kid), std::move(numbers),
-                                                 std::move(scheme), usage));
+                                                 std::move(scheme), usage, std::move(header)));
 }
 
 }  // namespace token

@@ -21,7 +21,11 @@ struct KeyMaterial {
   crypto::KeyNumbers numbers;
   crypto::SchemePtr scheme;
   Usage usage;
+  std::string own_header;  // in base64url, what Signer's tokens of the type at+jwt begin with
 };
+
+/// kOwnType is the type of our access tokens, RFC 9068 §2.1.
+inline constexpr std::string_view kOwnType = "at+jwt";
 
 /// make_key builds the scheme, proves that a private key fits its public half, and names the key by its
 /// thumbprint when `kid` is empty. kInvalidArgument: weak or impossible numbers.

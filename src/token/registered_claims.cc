@@ -1,9 +1,9 @@
 #include "token/registered_claims.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "base/try.h"
+#include "json/document.h"
 
 namespace signet::token {
 namespace {
@@ -27,60 +27,61 @@ Result<Time> read_time(Json value, Round round) {
       static_cast<std::int64_t>(round == Round::kDown ? std::floor(*number) : std::ceil(*number)));
 }
 
-Result<std::optional<Time>> optional_time(Json claims, const char* name, Round round) {
-  const auto member = claims.member(name);
-  if (!member) return std::nullopt;
-  TRY(time, read_time(*member, round));
-  return time;
-}
-
-Result<std::optional<std::string_view>> optional_text(Json claims, const char* name) {
-  const auto member = claims.member(name);
-  if (!member) return std::nullopt;
-  const auto text = member->as_string();
+Result<std::string_view> read_text(Json value) {
+  const auto text = value.as_string();
   if (!text) return fail(Errc::kMalformed, "a claim that must be a string is none");
   return *text;
 }
 
 /// RFC 7519 §4.1.3: "an array of case-sensitive strings", or "a single case-sensitive string".
-bool is_audience(Json value) {
-  if (value.type() == Json::Type::kString) return true;
-  const auto elements = value.elements();
-  return value.type() == Json::Type::kArray &&
-         std::all_of(elements.begin(), elements.end(),
-                     [](Json element) { return element.type() == Json::Type::kString; });
+Result<Json> read_audience(Json value) {
+  constexpr const char* kWrong = "aud is neither a string nor an array of strings";
+  if (value.type() == Json::Type::kString) return value;
+  if (value.type() != Json::Type::kArray) return fail(Errc::kMalformed, kWrong);
+  for (json::Walk element(value); element.next();) {
+    if (element.value().type() != Json::Type::kString) return fail(Errc::kMalformed, kWrong);
+  }
+  return value;
+}
+
+/// Reads one claim, if it is one that has rules.
+Result<void> read_claim(std::string_view name, Json value, RegisteredClaims& claims) {
+  if (name == "exp") {
+    TRY(time, read_time(value, Round::kDown));
+    claims.expires_at = time;
+  } else if (name == "nbf") {
+    TRY(time, read_time(value, Round::kUp));
+    claims.not_before = time;
+  } else if (name == "iat") {
+    TRY_DO(read_time(value, Round::kDown));
+  } else if (name == "iss") {
+    TRY(text, read_text(value));
+    claims.issuer = text;
+  } else if (name == "aud") {
+    TRY(audience, read_audience(value));
+    claims.audience = audience;
+  } else if (name == "sub" || name == "jti" || name == "sid" || name == "scope") {
+    TRY_DO(read_text(value));
+  }
+  return {};
 }
 
 }  // namespace
 
-Result<RegisteredClaims> read_registered_claims(Json claims) {
-  for (const char* name : {"sub", "jti", "sid", "scope"}) {
-    TRY(text, optional_text(claims, name));
-    static_cast<void>(text);
-  }
-  RegisteredClaims read{};
-  TRY(issuer, optional_text(claims, "iss"));
-  TRY(expires_at, optional_time(claims, "exp", Round::kDown));
-  TRY(not_before, optional_time(claims, "nbf", Round::kUp));
-  TRY(issued_at, optional_time(claims, "iat", Round::kDown));
-  static_cast<void>(issued_at);
+Result<RegisteredClaims> read_registered_claims(Json object) {
+  RegisteredClaims claims;
+  for (json::Walk member(object); member.next();) TRY_DO(read_claim(member.name(), member.value(), claims));
   // RFC 9068 §2.2 requires `exp`; a token without an end could not be outlived.
-  if (!expires_at) return fail(Errc::kMalformed, "the token has no exp");
-  if (const auto audience = claims.member("aud")) {
-    if (!is_audience(*audience))
-      return fail(Errc::kMalformed, "aud is neither a string nor an array of strings");
-    read.audience = *audience;
-  }
-  read.issuer = issuer;
-  read.expires_at = *expires_at;
-  read.not_before = not_before;
-  return read;
+  if (!claims.expires_at) return fail(Errc::kMalformed, "the token has no exp");
+  return claims;
 }
 
 bool names(Json audience, std::string_view service) {
   if (const auto one = audience.as_string()) return *one == service;
-  const auto all = audience.elements();
-  return std::any_of(all.begin(), all.end(), [&](Json element) { return element.as_string() == service; });
+  for (json::Walk element(audience); element.next();) {
+    if (element.value().as_string() == service) return true;
+  }
+  return false;
 }
 
 }  // namespace signet::token

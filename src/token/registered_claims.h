@@ -14,8 +14,8 @@ namespace signet::token {
 /// Views borrow from the parsed claims.
 struct RegisteredClaims {
   std::optional<std::string_view> issuer;
-  std::optional<Json> audience;  // a string, or an array of strings
-  Time expires_at;
+  std::optional<Json> audience;    // a string, or an array of strings
+  std::optional<Time> expires_at;  // always there once read
   std::optional<Time> not_before;
 };
 

@@ -34,9 +34,10 @@ bool VerifiedToken::has_scope(std::string_view scope) const noexcept {
 bool VerifiedToken::has_role(std::string_view role) const noexcept {
   const auto roles = claims().member("roles");
   if (!roles) return false;
-  const auto elements = roles->elements();
-  return std::any_of(elements.begin(), elements.end(),
-                     [&](Json element) { return element.as_string() == role; });
+  for (json::Walk element(*roles); element.next();) {
+    if (element.value().as_string() == role) return true;
+  }
+  return false;
 }
 
 }  // namespace signet

@@ -27,7 +27,7 @@ Result<void> judge(const token::RegisteredClaims& claims, const Expectations& ex
     return fail(Errc::kWrongAudience, "the token is meant for another service");
   }
   // RFC 7519 §4.1.4: "the expiration time on or after which the JWT MUST NOT be accepted for processing".
-  if (now >= claims.expires_at + expected.leeway) return fail(Errc::kExpired, "the token has expired");
+  if (now >= *claims.expires_at + expected.leeway) return fail(Errc::kExpired, "the token has expired");
   // RFC 7519 §4.1.5: "the time before which the JWT MUST NOT be accepted for processing".
   if (claims.not_before && now + expected.leeway < *claims.not_before) {
     return fail(Errc::kNotYetValid, "the token is not valid yet: compare the clocks");
@@ -50,13 +50,13 @@ Result<Policy> Policy::create(Expectations expectations) {
 
 Result<VerifiedToken> Verifier::verify(std::string_view token, const KeySet& keys, Time now) const {
   TRY(jws, token::verify_jws(token, keys));
-  TRY(document, json::parse_object(as_text(jws.payload)));
+  TRY(document, std::move(jws.payload).parse_object());
   TRY(claims, token::read_registered_claims(json::root(*document)));
   if (!is_type(jws.header.type, policy_.expectations().type)) {
     return fail(Errc::kWrongType, "another kind of token");
   }
   TRY_DO(judge(claims, policy_.expectations(), now));
-  return VerifiedToken(document, claims.expires_at);
+  return VerifiedToken(std::move(document), *claims.expires_at);
 }
 
 }  // namespace signet
