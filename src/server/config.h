@@ -1,8 +1,8 @@
-// What the operator can set. One table of settings (config.cc) drives the file, the environment, the flags and the
-// reference page, so that they cannot drift apart. Flags beat the environment, which beats the file.
+// What the operator can set. One table of settings (config.cc) drives the file, the environment, the flags
+// and the reference page, so that they cannot drift apart. Flags beat the environment, which beats the file.
 //
-//   auto config = server::Config::load("signet.toml", server::process_environment(), {{"--data", "/srv/signet"}});
-//   if (!config) return complain(config.error().what);
+//   auto config = server::Config::load("signet.toml", server::process_environment(), {{"--data",
+//   "/srv/signet"}}); if (!config) return complain(config.error().what);
 #pragma once
 
 #include <chrono>
@@ -46,7 +46,8 @@ struct Config {
   };
   struct Tokens {
     Algorithm algorithm = Algorithm::kRS256;
-    std::filesystem::path secret_file{};  // empty: DATA/shared-secret.jwk; used with HS256, HS384 and HS512 only
+    std::filesystem::path
+        secret_file{};  // empty: DATA/shared-secret.jwk; used with HS256, HS384 and HS512 only
     std::chrono::seconds access_lifetime = std::chrono::minutes(10);
   };
   struct Sessions {
@@ -60,24 +61,26 @@ struct Config {
 
   Server server{};
   std::filesystem::path data = "./signet-data";
-  std::filesystem::path master_key_file{};        // empty: DATA/master.key
-  Secret master_key{};                            // SIGNET_MASTER_KEY in base64url; empty when not given that way
-  std::filesystem::path credentials_directory{};  // systemd's $CREDENTIALS_DIRECTORY; may hold signet-master-key
+  std::filesystem::path master_key_file{};  // empty: DATA/master.key
+  Secret master_key{};                      // SIGNET_MASTER_KEY in base64url; empty when not given that way
+  std::filesystem::path
+      credentials_directory{};  // systemd's $CREDENTIALS_DIRECTORY; may hold signet-master-key
   Tokens tokens{};
   Sessions sessions{};
   crypto::PasswordCost passwords{};
   Log log{};
 
-  /// load starts from the defaults. An unknown or wrong setting is an error that names the file and its line, or the
-  /// variable, or the flag; the offending value; what is allowed; and the name that was probably meant. `file`
-  /// nothing: there is none. `flags` are pairs such as {"--data", "/srv/signet"}.
+  /// load starts from the defaults. An unknown or wrong setting is an error that names the file and its line,
+  /// or the variable, or the flag; the offending value; what is allowed; and the name that was probably
+  /// meant. `file` nothing: there is none. `flags` are pairs such as {"--data", "/srv/signet"}.
   [[nodiscard]] static OrExplain<Config> load(const std::optional<std::filesystem::path>& file,
                                               const Named& environment, const Named& flags);
 
   /// settings lists the whole table, in the order of the reference page.
   [[nodiscard]] static std::vector<SettingInfo> settings();
 
-  /// issuer_on is the issuer's URL when it listens on `port`: the one that was set, or else the listening address.
+  /// issuer_on is the issuer's URL when it listens on `port`: the one that was set, or else the listening
+  /// address.
   [[nodiscard]] std::string issuer_on(std::uint16_t port) const;
 };
 

@@ -21,9 +21,11 @@ namespace signet::server {
 
 class Issuer {
  public:
-  /// open makes or opens the data folder, the store and the keys, creates the administrator on the first start, and
-  /// listens; clients wait until run(). Fails with a sentence for the operator. `clock` must outlive the issuer.
-  [[nodiscard]] static OrExplain<std::unique_ptr<Issuer>> open(const Config& config, const Clock& clock = system_clock());
+  /// open makes or opens the data folder, the store and the keys, creates the administrator on the first
+  /// start, and listens; clients wait until run(). Fails with a sentence for the operator. `clock` must
+  /// outlive the issuer.
+  [[nodiscard]] static OrExplain<std::unique_ptr<Issuer>> open(const Config& config,
+                                                               const Clock& clock = system_clock());
 
   ~Issuer();
   Issuer(const Issuer&) = delete;
@@ -35,7 +37,8 @@ class Issuer {
   /// url is the issuer's name: what tokens hold as `iss`.
   [[nodiscard]] const std::string& url() const;
 
-  /// first_admin_password is there when this start made the user `admin`. To be shown once; only its hash is kept.
+  /// first_admin_password is there when this start made the user `admin`. To be shown once; only its hash is
+  /// kept.
   [[nodiscard]] const std::optional<std::string>& first_admin_password() const;
 
   /// run serves until stop(), SIGINT or SIGTERM.
@@ -50,8 +53,9 @@ class Issuer {
   std::unique_ptr<State> state_;
 };
 
-/// reset_admin gives the user `admin` a new password, which it returns, makes it an enabled administrator again, and
-/// ends its sessions; it creates the user when there is none. For `signet admin reset`, while the issuer is stopped.
+/// reset_admin gives the user `admin` a new password, which it returns, makes it an enabled administrator
+/// again, and ends its sessions; it creates the user when there is none. For `signet admin reset`, while the
+/// issuer is stopped.
 [[nodiscard]] OrExplain<std::string> reset_admin(const Config& config, const Clock& clock);
 
 }  // namespace signet::server

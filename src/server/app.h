@@ -1,0 +1,45 @@
+// What the handlers share, and how they come together.
+#pragma once
+
+#include <mutex>
+#include <string>
+
+#include "base/clock.h"
+#include "crypto/seal.h"
+#include "http/router.h"
+#include "server/config.h"
+#include "server/key_ring.h"
+#include "storage/store.h"
+
+namespace signet::server {
+
+/// App is set up by one thread, before the first request; from then on only `store`, `keys` and what
+/// `admin_changes` guards move. It borrows, and lives as long as the router that make_router made.
+struct App {
+  storage::Store& store;
+  const Clock& clock;
+  const crypto::MasterKey& master_key;
+  const KeyRing& keys;
+
+  std::string issuer;  // `iss`, and the base of all our URLs
+  Config::Tokens tokens;
+  Config::Sessions sessions;
+  crypto::PasswordCost passwords;
+  std::string dummy_hash;  // of a password that nobody knows: what an unknown user's guess is held against
+
+  /// Held by who looks whether another administrator is left and then changes a user: the two are one step.
+  std::mutex admin_changes{};
+};
+
+/// make_router puts every endpoint of the issuer on its lane.
+[[nodiscard]] http::Router make_router(App& app);
+
+// One for each file of endpoints.
+void add_login_api(http::Router& router, App& app);
+void add_sessions_api(http::Router& router, App& app);
+void add_admin_users_api(http::Router& router, App& app);
+void add_admin_services_api(http::Router& router, App& app);
+void add_well_known_api(http::Router& router, App& app);
+void add_health_api(http::Router& router, App& app);
+
+}  // namespace signet::server

@@ -1,0 +1,36 @@
+#include "server/audit.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace signet::server {
+namespace {
+
+constexpr std::size_t kLongestPath = 200;
+
+/// What was made, if anything was; else what was asked for.
+std::string_view target(const http::Request& request, const http::Response& outcome) {
+  const auto location = std::ranges::find(outcome.headers, "Location", &http::Field::first);
+  return location != outcome.headers.end() ? location->second
+                                           : std::string_view(request.path).substr(0, kLongestPath);
+}
+
+}  // namespace
+
+void audit(const storage::SessionAndUser& who, std::string_view action, const http::Request& request,
+           const http::Response& outcome) {
+  spdlog::info("audit: {} ({}) did {} on {} from {}: {}", who.user.username, who.user.id, action,
+               target(request, outcome), request.remote_address, outcome.status);
+}
+
+void audit_refused(std::string_view action, const http::Request& request, const http::Response& outcome) {
+  spdlog::info("audit: nobody known tried {} on {} from {}: {}", action, target(request, outcome),
+               request.remote_address, outcome.status);
+}
+
+void audit_session(std::string_view event, std::string_view user, const http::Request& request) {
+  spdlog::info("audit: {}, user {}, from {}", event, user.empty() ? "unknown" : user, request.remote_address);
+}
+
+}  // namespace signet::server

@@ -1,0 +1,121 @@
+#include "server/issuer.h"
+
+#include <fmt/core.h>
+#include <spdlog/spdlog.h>
+
+#include "base/try.h"
+#include "crypto/random.h"
+#include "http/server.h"
+#include "server/app.h"
+#include "server/first_start.h"
+#include "server/log.h"
+#include "server/master_key.h"
+#include "server/private_file.h"
+
+namespace signet::server {
+namespace {
+
+OrExplain<std::unique_ptr<storage::Store>> open_store(const Config& config) {
+  TRY_DO(make_private_folder(config.data));
+  return storage::open_sqlite(config.data / "signet.db");
+}
+
+/// Paths hold no secrets; queries, headers and bodies may, and are not logged.
+void log_request(const http::Request& request, const http::Response& answer, std::chrono::microseconds took) {
+  spdlog::debug("{} {} from {}: {} in {} us", request.method, request.path, request.remote_address,
+                answer.status, took.count());
+}
+
+http::Options server_options(const Config& config) {
+  http::Options options;
+  options.address = config.server.address;
+  options.port = config.server.port;
+  options.stop_on_signals = true;
+  options.on_done = log_request;
+  return options;
+}
+
+/// What an unknown user's guess is held against: made at today's cost, so that it takes as long as a real
+/// one.
+OrExplain<std::string> make_dummy_hash(crypto::PasswordCost cost) {
+  auto hash = crypto::hash_password(crypto::random_id(), cost);
+  if (!hash) {
+    return explain(hash.error().code, fmt::format("passwords.memory_kib = {}, passwords.passes = {}: {}",
+                                                  cost.memory_kib, cost.passes, hash.error().what));
+  }
+  return std::move(*hash);
+}
+
+}  // namespace
+
+/// The members borrow from those above them, so that they go in the right order.
+struct Issuer::State {
+  std::unique_ptr<storage::Store> store;
+  crypto::MasterKey master_key;
+  std::unique_ptr<KeyRing> keys;
+  std::optional<std::string> first_admin_password;
+  std::unique_ptr<App> app;
+  std::unique_ptr<http::Server> server;
+};
+
+Issuer::Issuer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Issuer::~Issuer() = default;
+
+const Clock& Issuer::system_clock() {
+  static const SystemClock clock;
+  return clock;
+}
+
+OrExplain<std::unique_ptr<Issuer>> Issuer::open(const Config& config, const Clock& clock) {
+  start_log(config.log);
+  TRY(store, open_store(config));
+  TRY(master_key, open_master_key(config, *store));
+  TRY(keys, KeyRing::open(config, *store, master_key, clock.now()));
+  TRY(dummy_hash, make_dummy_hash(config.passwords));
+  auto state = std::make_unique<State>(State{.store = std::move(store),
+                                             .master_key = std::move(master_key),
+                                             .keys = std::move(keys),
+                                             .first_admin_password = {},
+                                             .app = {},
+                                             .server = {}});
+  state->app.reset(new App{.store = *state->store,
+                           .clock = clock,
+                           .master_key = state->master_key,
+                           .keys = *state->keys,
+                           .issuer = {},
+                           .tokens = config.tokens,
+                           .sessions = config.sessions,
+                           .passwords = config.passwords,
+                           .dummy_hash = std::move(dummy_hash)});
+  TRY(server, http::Server::listen(server_options(config), make_router(*state->app)));
+  state->server = std::move(server);
+  state->app->issuer =
+      config.issuer_on(state->server->port());  // known only now: the port may be any free one
+  // Last, since its password is told only once: nothing may fail after it.
+  TRY(password, create_first_admin(*state->store, config.passwords, clock.now()));
+  state->first_admin_password = std::move(password);
+  return std::unique_ptr<Issuer>(new Issuer(std::move(state)));
+}
+
+std::uint16_t Issuer::port() const {
+  return state_->server->port();
+}
+const std::string& Issuer::url() const {
+  return state_->app->issuer;
+}
+const std::optional<std::string>& Issuer::first_admin_password() const {
+  return state_->first_admin_password;
+}
+void Issuer::run() {
+  state_->server->run();
+}
+void Issuer::stop() {
+  state_->server->stop();
+}
+
+OrExplain<std::string> reset_admin(const Config& config, const Clock& clock) {
+  TRY(store, open_store(config));
+  return reset_admin(*store, config.passwords, clock.now());
+}
+
+}  // namespace signet::server

@@ -1,0 +1,43 @@
+// The issuer's own keys: the one that signs, and those that verify. Made on the first start; at rest sealed
+// under the master key.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "base/operator_error.h"
+#include "crypto/seal.h"
+#include "server/config.h"
+#include "signet/signer.h"
+#include "storage/store.h"
+
+namespace signet::server {
+
+class KeyRing {
+ public:
+  /// Keys is one consistent view of them; it is replaced as a whole when keys change.
+  struct Keys {
+    Signer signer;
+    KeySet verifying;  // what the issuer's own tokens verify with
+    std::string jwks;  // the public keys, as published; never a secret
+  };
+
+  /// open loads the keys, and makes what is missing: a signing key of the configured algorithm (the one of
+  /// another algorithm retires), or the shared secret's file. `now` dates a new key. `store` and `master_key`
+  /// are borrowed for the call.
+  [[nodiscard]] static OrExplain<std::unique_ptr<KeyRing>> open(const Config& config, storage::Store& store,
+                                                                const crypto::MasterKey& master_key,
+                                                                Time now);
+
+  /// keys returns the current view; safe to call from many threads.
+  [[nodiscard]] std::shared_ptr<const Keys> keys() const;
+
+ private:
+  explicit KeyRing(Keys keys) : keys_(std::make_shared<const Keys>(std::move(keys))) {}
+
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Keys> keys_;
+};
+
+}  // namespace signet::server

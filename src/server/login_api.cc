@@ -1,0 +1,164 @@
+// Signing in, and staying signed in.
+#include <spdlog/spdlog.h>
+
+#include "base/try.h"
+#include "crypto/random.h"
+#include "server/audience.h"
+#include "server/audit.h"
+#include "server/authorize.h"
+#include "server/body.h"
+#include "server/names.h"
+#include "server/passwords.h"
+#include "server/refresh_token.h"
+#include "server/session_answers.h"
+
+namespace signet::server {
+namespace {
+
+using http::Request;
+using http::Response;
+using storage::Session;
+using storage::User;
+using Outcome = storage::Rotation::Outcome;
+
+struct Login {
+  std::string username;
+  std::string password;
+  std::vector<std::string> audience;
+  bool cookie = false;
+};
+
+/// A single name stands for an array of one, as in `aud`.
+std::vector<std::string> read_audience(Body& body) {
+  constexpr Length kName{.least = 1, .most = kMaxServiceName};
+  const auto value = body.optional_value("audience");
+  if (!value) return {};
+  if (value->type() == Json::Type::kString) return {body.text("audience", kName)};
+  auto names = body.optional_texts("audience", kName).value_or(std::vector<std::string>());
+  if (names.empty()) body.refuse("audience", "audience must name a service, or be left out");
+  if (has_duplicates(names)) body.refuse("audience", "audience names a service twice");
+  return names;
+}
+
+Step<Login> read_login(const Request& request) {
+  Body body(request);
+  const std::string typed = body.text("username", {.most = kMaxUsername});
+  Login login{.username = normal_username(typed).value_or(""),
+              .password = body.text("password", {.most = kMaxPassword}),
+              .audience = read_audience(body),
+              .cookie = body.optional_flag("cookie").value_or(false)};
+  if (login.username.empty()) body.refuse("username", kUsernameProfile);
+  if (auto problem = body.problem()) return std::unexpected(std::move(*problem));
+  return login;
+}
+
+/// The same words for an unknown user, a wrong password and a disabled user, so that nobody can find out who
+/// exists.
+std::unexpected<Response> wrong_credentials() {
+  return std::unexpected(unauthenticated("", "invalid username or password"));
+}
+
+Step<User> find_credentials(const App& app, const Login& login, const Request& request) {
+  auto user = app.store.find_user_by_name(login.username);
+  if (!user && user.error().code != Errc::kNotFound) return std::unexpected(unavailable());
+  // A hash is computed in any case: the time must not tell either.
+  const bool matches = crypto::password_matches(user ? user->password_hash : app.dummy_hash, login.password);
+  if (!user || !matches || user->disabled) {
+    audit_session("sign-in refused", user ? user->id : "", request);
+    return wrong_credentials();
+  }
+  return std::move(*user);
+}
+
+Session new_session(const App& app, const User& user, const Login& login, Time now) {
+  return {.id = crypto::random_id(),
+          .user_id = user.id,
+          .audience = join_words(login.audience),
+          .cookie = login.cookie,
+          .rotated_at = now,
+          .created_at = now,
+          .expires_at = now + app.sessions.lifetime};
+}
+
+Step<Response> session_for(const App& app, const User& user, const Login& login) {
+  const Time now = app.clock.now();
+  const Session session = new_session(app, user, login, now);
+  std::vector<storage::Service> audience;
+  if (!login.cookie || !login.audience.empty()) {
+    TRY(chosen, choose_audience(app.store, user, login.audience));
+    audience = std::move(chosen);
+  }
+  // The answer comes first: what cannot be answered must not leave a session behind.
+  Response answer = login.cookie ? cookie_answer(app, session, now)
+                                 : token_answer(app, {.session = session, .user = user}, audience, now);
+  if (answer.status != 200) return std::unexpected(std::move(answer));
+  if (const auto opened = app.store.open_session(session); !opened) {
+    if (opened.error().code == Errc::kNotFound) return wrong_credentials();  // gone or disabled meanwhile
+    return std::unexpected(unavailable());
+  }
+  return answer;
+}
+
+Step<Response> log_in(const App& app, const Request& request) {
+  TRY(login, read_login(request));
+  if (login.cookie && is_cross_site(app, request)) {
+    return std::unexpected(forbidden("a page of another site may not sign in here"));
+  }
+  TRY(user, find_credentials(app, login, request));
+  renew_hash(app, user, login.password);
+  TRY(answer, session_for(app, user, login));
+  audit_session("signed in", user.id, request);
+  return std::move(answer);
+}
+
+/// The same words for all that can be wrong with a refresh token.
+std::unexpected<Response> wrong_refresh_token() {
+  return std::unexpected(unauthenticated("", "the refresh token is not valid"));
+}
+
+Step<storage::SessionAndUser> rotate(const App& app, const RefreshToken& token, const Request& request,
+                                     Time now) {
+  auto rotation = app.store.rotate_refresh(token.session, token.counter, now, app.sessions.refresh_grace);
+  if (!rotation) return std::unexpected(unavailable());
+  switch (rotation->outcome) {
+    case Outcome::kRotated:
+    case Outcome::kRepeated:
+      return std::move(rotation->granted);
+    case Outcome::kReused:
+      spdlog::warn(
+          "audit: refresh token of session {} used again, from {}: somebody has a copy; the session is ended",
+          token.session, request.remote_address);
+      break;
+    case Outcome::kRefused:
+      break;
+  }
+  return wrong_refresh_token();
+}
+
+Step<Response> refresh(const App& app, const Request& request) {
+  Body body(request);
+  const std::string text = body.text("refresh_token", {});
+  if (auto problem = body.problem()) return std::unexpected(std::move(*problem));
+  const auto token = read_refresh_token(app.master_key, text);
+  if (!token) return wrong_refresh_token();
+  const Time now = app.clock.now();
+  TRY(granted, rotate(app, *token, request, now));
+  auto audience = choose_audience(app.store, granted.user, split_words(granted.session.audience));
+  if (!audience && audience.error().status == 503) return std::unexpected(std::move(audience.error()));
+  if (!audience) return wrong_refresh_token();  // what was asked for at sign-in is not allowed any more
+  return token_answer(app, granted, *audience, now);
+}
+
+}  // namespace
+
+void add_login_api(http::Router& router, App& app) {
+  router
+      .add(
+          "POST", "/v1/login", [&app](const Request& request) { return either(log_in(app, request)); },
+          http::Lane::kPassword)
+      .add(
+          "POST", "/v1/refresh", [&app](const Request& request) { return either(refresh(app, request)); },
+          http::Lane::kBlocking);
+}
+
+}  // namespace signet::server

@@ -1,0 +1,81 @@
+#include "server/token_maker.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/try.h"
+#include "json/document.h"
+#include "server/names.h"
+#include "server/service_secret.h"
+#include "signet/signer.h"
+
+namespace signet::server {
+namespace {
+
+using std::chrono::seconds;
+using storage::Service;
+
+constexpr std::array<std::string_view, 13> kReserved{
+    "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "scope", "roles", "status", "cnf", "client_id"};
+
+seconds lifetime_of(const App& app, const Grant& grant) {
+  seconds shortest = grant.session.expires_at - grant.now;
+  for (const Service& service : grant.audience) {
+    const seconds own =
+        service.access_seconds > 0 ? seconds(service.access_seconds) : app.tokens.access_lifetime;
+    shortest = std::min(shortest, own);
+  }
+  return shortest;
+}
+
+/// The first to set a name wins. The names were checked when they were stored; a store that was written to by
+/// something else must still not make a token lie.
+Result<void> add_claims(Claims& claims, std::vector<std::string>& taken, std::string_view object) {
+  TRY(document, json::parse_object(object));
+  for (const auto& [name, value] : json::root(*document).members()) {
+    if (is_reserved_claim(name) || std::ranges::find(taken, name) != taken.end()) continue;
+    taken.emplace_back(name);
+    TRY_DO(claims.set_json(name, value.text()));
+  }
+  return {};
+}
+
+Result<Claims> claims_of(const App& app, const Grant& grant, seconds lifetime) {
+  Claims claims;
+  std::vector<std::string> names;
+  for (const Service& service : grant.audience) names.push_back(service.name);
+  claims.set("iss", app.issuer).set("sub", grant.user.id).set("aud", names);
+  claims.set("exp", grant.now + lifetime)
+      .set("iat", grant.now)
+      .set("jti", grant.id)
+      .set("sid", grant.session.id);
+  if (!grant.user.scope.empty()) claims.set("scope", grant.user.scope);
+  if (!grant.user.roles.empty()) claims.set("roles", split_words(grant.user.roles));
+  std::vector<std::string> taken;
+  TRY_DO(add_claims(claims, taken, grant.user.claims));
+  for (const Service& service : grant.audience) TRY_DO(add_claims(claims, taken, service.claims));
+  return claims;
+}
+
+Result<std::string> sign(const App& app, const Grant& grant, const Claims& claims) {
+  const Service& first = grant.audience.front();
+  if (first.sealed_secret.empty()) return app.keys.keys()->signer.sign(claims);
+  TRY(key, open_service_secret(app.master_key, first));
+  TRY(signer, Signer::create(key));
+  return signer.sign(claims);
+}
+
+}  // namespace
+
+bool is_reserved_claim(std::string_view name) {
+  return std::ranges::find(kReserved, name) != kReserved.end();
+}
+
+Result<AccessToken> make_access_token(const App& app, const Grant& grant) {
+  const seconds lifetime = lifetime_of(app, grant);
+  TRY(claims, claims_of(app, grant, lifetime));
+  TRY(text, sign(app, grant, claims));
+  return AccessToken{.text = std::move(text), .lifetime = lifetime};
+}
+
+}  // namespace signet::server

@@ -1,0 +1,38 @@
+// Keys, and where everything is.
+#include "json/writer.h"
+#include "server/app.h"
+
+namespace signet::server {
+namespace {
+
+using http::Request;
+using http::Response;
+
+Response publish_keys(const App& app) {
+  Response answer{.status = 200,
+                  .content_type = "application/jwk-set+json",
+                  .body = app.keys.keys()->jwks,
+                  .headers = {}};
+  return std::move(answer).with("Cache-Control", "public, max-age=300");
+}
+
+Response describe(const App& app) {
+  json::Writer json;
+  json.begin_object().member("issuer", app.issuer).member("jwks_uri", app.issuer + "/.well-known/jwks.json");
+  json.member("login_endpoint", app.issuer + "/v1/login")
+      .member("refresh_endpoint", app.issuer + "/v1/refresh");
+  json.member("logout_endpoint", app.issuer + "/v1/logout")
+      .member("session_endpoint", app.issuer + "/v1/session");
+  json.key("algorithms").begin_array().string(algorithm_name(app.tokens.algorithm)).end_array();
+  json.member("version", SIGNET_VERSION).end_object();
+  return Response::json(200, json.take()).with("Cache-Control", "public, max-age=300");
+}
+
+}  // namespace
+
+void add_well_known_api(http::Router& router, App& app) {
+  router.add("GET", "/.well-known/jwks.json", [&app](const Request&) { return publish_keys(app); })
+      .add("GET", "/.well-known/signet", [&app](const Request&) { return describe(app); });
+}
+
+}  // namespace signet::server
