@@ -1,20 +1,18 @@
 #include "http/server.h"
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
 #include <csignal>
 #include <future>
-#include <semaphore>
 
 #include "http/test_client.h"
 
 namespace signet::http {
 namespace {
 
-using std::chrono::milliseconds;
 using test::Answer;
 using test::Client;
+using test::Gate;
 using test::Running;
 
 constexpr std::string_view kGet = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -139,17 +137,6 @@ TEST(Server, TellsTheLogWhatItDid) {
   EXPECT_EQ(seen.get_future().get(), "GET /nowhere 404");
 }
 
-/// Gate holds handlers until it opens, and says when they have come.
-struct Gate {
-  std::counting_semaphore<> arrived{0};
-  std::counting_semaphore<> open{0};
-  Response operator()(const Request&) {
-    arrived.release();
-    open.acquire();
-    return Response::text(200, "through");
-  }
-};
-
 class FullLane : public testing::TestWithParam<Lane> {};
 
 TEST_P(FullLane, SaysSoAtOnceWhileOthersAreServed) {
@@ -209,125 +196,6 @@ TEST(Server, RunsLanesApart) {
   EXPECT_EQ(hashing.read()->body, "through");
 }
 
-Options with_limits(Limits limits) {
-  Options options;
-  options.limits = limits;
-  return options;
-}
-
-TEST(SlowClient, IsCutOffInItsHeaders) {
-  Running running(simple(), with_limits({.header_time = milliseconds(20)}));
-  Client client = running.client();
-  client.send("GET / HTTP/1.1\r\nHost:");
-  EXPECT_EQ(client.read()->status, 408);
-  EXPECT_TRUE(client.closed());
-}
-
-TEST(SlowClient, IsCutOffThoughItKeepsSending) {
-  Running running(simple(), with_limits({.header_bytes = 1 << 30, .header_time = milliseconds(50)}));
-  Client client = running.client();
-  client.send("GET / HTTP/1.1\r\n");
-  while (client.send("X: y\r\n")) {
-    if (const auto answer = client.poll()) {
-      EXPECT_EQ(answer->status, 408);
-      return;
-    }
-  }
-}
-
-TEST(SlowClient, IsCutOffInItsBody) {
-  Running running(simple(), with_limits({.body_time = milliseconds(20)}));
-  for (const char* framing : {"Content-Length: 5\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n5\r\nabc",
-                              "Expect: 100-continue\r\nContent-Length: 5\r\n\r\n"}) {
-    Client client = running.client();
-    client.send("GET / HTTP/1.1\r\nHost: a\r\n" + std::string(framing));
-    auto answer = client.read();
-    if (answer->status == 100) answer = client.read();
-    EXPECT_EQ(answer->status, 408);
-    EXPECT_TRUE(client.closed());
-  }
-}
-
-TEST(SlowClient, ThatSaysNothingIsClosedWithoutAWord) {
-  Running running(simple(), with_limits({.header_time = milliseconds(20)}));
-  EXPECT_TRUE(running.client().closed());
-}
-
-TEST(SlowClient, ThatRestsTooLongIsClosedWithoutAWord) {
-  Running running(simple(), with_limits({.idle_time = milliseconds(20)}));
-  Client client = running.client();
-  EXPECT_EQ(client.get("/").body, "root");
-  EXPECT_TRUE(client.closed());
-}
-
-TEST(SlowClient, ThatDoesNotReadIsClosed) {
-  Router router;
-  router.add("GET", "/", [](const Request&) { return Response::text(200, std::string(1 << 26, 'x')); });
-  std::promise<void> done;
-  Options options = with_limits({.write_time = milliseconds(50)});
-  options.on_done = [&](const Request&, const Response&, std::chrono::microseconds) { done.set_value(); };
-  Running running(std::move(router), std::move(options));
-  Client client = running.client();
-  client.send(kGet);
-  done.get_future().wait();  // without having read a byte
-  EXPECT_FALSE(client.read().has_value());
-}
-
-void raise_file_limit() {
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 8192);
-  setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-TEST(Crowd, OfIdleConnectionsDoesNotHinderOthers) {
-  raise_file_limit();
-  Running running(simple());
-  std::vector<Client> crowd;
-  for (int i = 0; i < 1000; ++i) {
-    crowd.push_back(running.client());
-    if (i % 2 == 0) crowd.back().send("GET / HTTP/1.1\r\n");
-  }
-  Client client = running.client();
-  for (int i = 0; i < 100; ++i) ASSERT_EQ(client.get("/").body, "root");
-  for (int i = 1; i < 1000; i += 2) ASSERT_EQ(crowd[static_cast<std::size_t>(i)].get("/").body, "root");
-}
-
-TEST(Crowd, PastTheLimitMakesRoomByClosingTheIdlestOne) {
-  Options options = with_limits({.max_connections = 4});
-  options.io_threads = 1;
-  Running running(simple(), std::move(options));
-  std::vector<Client> crowd;
-  for (int i = 0; i < 4; ++i) {
-    crowd.push_back(running.client());
-    ASSERT_EQ(crowd.back().get("/").body, "root");
-  }
-  ASSERT_EQ(crowd[0].get("/").body, "root");  // now the second has been idle longest
-  Client newcomer = running.client();
-  EXPECT_EQ(newcomer.get("/").body, "root");
-  EXPECT_TRUE(crowd[1].closed());
-  EXPECT_EQ(crowd[0].get("/").body, "root");
-  EXPECT_EQ(crowd[2].get("/").body, "root");
-}
-
-TEST(Crowd, AllAtWorkIsNotDisturbed) {
-  Gate gate;
-  Router router = simple();
-  router.add("GET", "/gate", std::ref(gate), Lane::kBlocking);
-  Options options = with_limits({.max_connections = 2});
-  options.io_threads = 1;
-  Running running(std::move(router), std::move(options));
-  std::vector<Client> working;
-  for (int i = 0; i < 2; ++i) {
-    working.push_back(running.client());
-    working.back().send("GET /gate HTTP/1.1\r\nHost: a\r\n\r\n");
-    gate.arrived.acquire();
-  }
-  EXPECT_TRUE(running.client().closed());
-  gate.open.release(2);
-  for (Client& client : working) EXPECT_EQ(client.read()->body, "through");
-}
-
 TEST(Stop, ClosesIdleConnectionsAndReturns) {
   Running running(simple());
   Client client = running.client();
@@ -363,7 +231,7 @@ TEST(Stop, DoesNotWaitForEverForAHandler) {
   Router router;
   router.add("GET", "/", std::ref(gate), Lane::kBlocking);
   Options options;
-  options.drain_time = milliseconds(20);
+  options.drain_time = std::chrono::milliseconds(20);
   Running running(std::move(router), std::move(options));
   Client client = running.client();
   client.send(kGet);

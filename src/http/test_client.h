@@ -13,6 +13,7 @@
 #include <charconv>
 #include <memory>
 #include <optional>
+#include <semaphore>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -153,6 +154,17 @@ class Running {
 
   std::unique_ptr<Server> server_;
   std::jthread thread_;  // joined first
+};
+
+/// Gate holds handlers until it opens, and says when they have come.
+struct Gate {
+  std::counting_semaphore<> arrived{0};
+  std::counting_semaphore<> open{0};
+  Response operator()(const Request&) {
+    arrived.release();
+    open.acquire();
+    return Response::text(200, "through");
+  }
 };
 
 }  // namespace signet::http::test
