@@ -10,9 +10,9 @@ sys.path.insert(0, str(HERE))
 
 import reference
 import vectors
-from make import rfc
+from make import algorithms, rfc, signatures
 
-SOURCES = (rfc.jws, rfc.jwt, rfc.keys)
+SOURCES = (*rfc.SOURCES, *algorithms.SOURCES, *signatures.SOURCES)
 
 
 def generate():

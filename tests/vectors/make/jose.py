@@ -128,9 +128,10 @@ def ecdsa(key, hash, data):
 
 def rsa(key, encoded):
     """The RSA private operation on an encoded message, whatever that is."""
-    n = number(key["n"])
-    size = (n.bit_length() + 7) // 8
-    return pow(int.from_bytes(encoded, "big"), number(key["d"]), n).to_bytes(size, "big")
+    m, size = int.from_bytes(encoded, "big"), len(unb64(key["n"]))
+    p, q = number(key["p"]), number(key["q"])
+    one, two = pow(m, number(key["dp"]), p), pow(m, number(key["dq"]), q)
+    return (two + q * (number(key["qi"]) * (one - two) % p)).to_bytes(size, "big")
 
 
 def pkcs1(size, bits, data):

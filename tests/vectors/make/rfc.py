@@ -200,3 +200,6 @@ def keys():
         one("7520-3.3", public(RSA_7520), "PS384"), one("7520-3.4", RSA_7520, "RS256"), one("7520-3.5", MAC_7520),
     ]
     return {"keys/rfc.txt": ("The keys of the RFCs: 7515, 7520, 7638 3.1 and 8037 A.1 to A.3.", vectors)}
+
+
+SOURCES = (jws, jwt, keys)

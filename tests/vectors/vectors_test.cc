@@ -1,0 +1,102 @@
+// Every vector file, against the library. The command line runs the same files: tests/cli.
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+
+#include "base/base64url.h"
+#include "json/document.h"
+#include "reader.h"
+#include "signet/verifier.h"
+#include "token/jws.h"
+
+namespace signet {
+namespace {
+
+using vectors::Vector;
+
+std::optional<Algorithm> algorithm_of(Vector& vector) {
+  const auto name = vector.maybe("alg");
+  return name ? std::optional(parse_algorithm(*name).value()) : std::nullopt;
+}
+
+template <class T>
+std::string_view code_of(const Result<T>& result) {
+  return result ? "ok" : errc_name(result.error().code);
+}
+
+std::string compact(const std::string& json) {
+  return json::root(**json::parse(json)).text();
+}
+
+/// A deterministic algorithm must make the very same token again.
+void check_signing(Vector& vector, const KeySet& keys) {
+  const auto header = vector.maybe("header");
+  if (vector.maybe("sign") != "yes" || !header) return;
+  const Bytes header_bytes = *base64url_decode(*header);
+  const Bytes payload = *base64url_decode(vector.take("payload"));
+  EXPECT_EQ(token::sign_jws(keys.keys().front(), as_text(header_bytes), payload), vector.take("token"));
+}
+
+void check_jws(Vector& vector) {
+  const auto keys = KeySet::from_text(vector.take("key"), algorithm_of(vector));
+  const std::string token = vector.take("token");
+  const auto verified = keys ? token::verify_jws(token, *keys) : std::unexpected(keys.error());
+  ASSERT_TRUE(vector.expects(code_of(verified))) << "got " << code_of(verified);
+  if (!verified) return;
+  EXPECT_EQ(base64url_encode(verified->payload.bytes()), vector.take("payload"));
+  check_signing(vector, *keys);
+}
+
+void check_jwt(Vector& vector) {
+  const auto keys = KeySet::from_text(vector.take("keys"), algorithm_of(vector));
+  const auto policy =
+      Policy::create({.issuer = vector.take("issuer"),
+                      .audience = vector.take("audience"),
+                      .type = vector.maybe("typ").value_or("at+jwt"),
+                      .leeway = std::chrono::seconds(std::stoll(vector.maybe("leeway").value_or("0")))});
+  const Time now = from_unix(std::stoll(vector.take("at")));
+  const std::string token = vector.take("token");
+  ASSERT_TRUE(policy) << policy.error().what;
+  const auto verified = keys ? Verifier(*policy).verify(token, *keys, now) : std::unexpected(keys.error());
+  ASSERT_TRUE(vector.expects(code_of(verified))) << "got " << code_of(verified);
+  if (!verified) return;
+  EXPECT_EQ(verified->claims().text(), compact(vector.take("claims")));
+}
+
+void check_key(Vector& vector) {
+  const auto keys = KeySet::from_text(vector.take("key"), algorithm_of(vector));
+  ASSERT_TRUE(vector.expects(code_of(keys))) << "got " << code_of(keys) << (keys ? "" : keys.error().what);
+  const auto thumbprint = vector.maybe("thumbprint");
+  if (!thumbprint) return;
+  EXPECT_EQ(keys->keys().front().thumbprint(), *thumbprint);
+}
+
+/// Runs every stanza of every file in a folder; there must be some.
+void run_folder(const char* folder, void (*check)(Vector&)) {
+  std::size_t count = 0;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::filesystem::path(SIGNET_VECTORS) / folder)) {
+    for (Vector& vector : vectors::read(entry.path())) {
+      SCOPED_TRACE(vector.where());
+      check(vector);
+      EXPECT_EQ(vector.unread(), std::vector<std::string>()) << "fields that nobody read";
+      ++count;
+    }
+  }
+  EXPECT_GT(count, 10U) << folder;
+  ::testing::Test::RecordProperty("vectors", static_cast<int>(count));
+}
+
+TEST(Vectors, Jws) {
+  run_folder("jws", check_jws);
+}
+TEST(Vectors, Jwt) {
+  run_folder("jwt", check_jwt);
+}
+TEST(Vectors, Keys) {
+  run_folder("keys", check_key);
+}
+
+}  // namespace
+}  // namespace signet
