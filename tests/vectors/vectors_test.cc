@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "base/base64url.h"
+#include "base/try.h"
 #include "json/document.h"
 #include "reader.h"
 #include "signet/verifier.h"
@@ -15,9 +16,13 @@ namespace {
 
 using vectors::Vector;
 
-std::optional<Algorithm> algorithm_of(Vector& vector) {
+/// Loads a vector's key file, as a program would that was told `alg` on its command line.
+Result<KeySet> load(Vector& vector, const char* field) {
+  const std::string text = vector.take(field);
   const auto name = vector.maybe("alg");
-  return name ? std::optional(parse_algorithm(*name).value()) : std::nullopt;
+  if (!name) return KeySet::from_text(text);
+  TRY(algorithm, parse_algorithm(*name));
+  return KeySet::from_text(text, algorithm);
 }
 
 template <class T>
@@ -39,7 +44,7 @@ void check_signing(Vector& vector, const KeySet& keys) {
 }
 
 void check_jws(Vector& vector) {
-  const auto keys = KeySet::from_text(vector.take("key"), algorithm_of(vector));
+  const auto keys = load(vector, "key");
   const std::string token = vector.take("token");
   const auto verified = keys ? token::verify_jws(token, *keys) : std::unexpected(keys.error());
   ASSERT_TRUE(vector.expects(code_of(verified))) << "got " << code_of(verified);
@@ -49,7 +54,7 @@ void check_jws(Vector& vector) {
 }
 
 void check_jwt(Vector& vector) {
-  const auto keys = KeySet::from_text(vector.take("keys"), algorithm_of(vector));
+  const auto keys = load(vector, "keys");
   const auto policy =
       Policy::create({.issuer = vector.take("issuer"),
                       .audience = vector.take("audience"),
@@ -65,7 +70,7 @@ void check_jwt(Vector& vector) {
 }
 
 void check_key(Vector& vector) {
-  const auto keys = KeySet::from_text(vector.take("key"), algorithm_of(vector));
+  const auto keys = load(vector, "key");
   ASSERT_TRUE(vector.expects(code_of(keys))) << "got " << code_of(keys) << (keys ? "" : keys.error().what);
   const auto thumbprint = vector.maybe("thumbprint");
   if (!thumbprint) return;
