@@ -57,7 +57,7 @@ TEST_P(StoreUnderLoad, NoSessionOutlivesTheDisablingOfItsUser) {
         EXPECT_TRUE(store_->change_user(user.id, {.disabled = true}, kNow));
         return;
       }
-      const auto opened = store_->open_session(session_of(user, user.id + std::to_string(i)));
+      const auto opened = store_->open_session(session_of(user, user.id + "." + std::to_string(i)));
       EXPECT_TRUE(opened || opened.error().code == Errc::kNotFound);
     });
     EXPECT_EQ(store_->list_sessions(user.id, kNow)->size(), 0U);

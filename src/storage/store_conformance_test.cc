@@ -123,7 +123,8 @@ TEST_P(StoreTest, DeletesAUserWithItsSessions) {
   expect_error(store_->find_user(user.id), Errc::kNotFound);
   expect_error(store_->find_session("s1"), Errc::kNotFound);
   expect_error(store_->delete_user(user.id), Errc::kNotFound);
-  add_user("alice");  // the name is free again
+  add_user("alice");  // the name is free again, and nothing of the old one's comes back with it
+  expect_error(store_->find_session("s1"), Errc::kNotFound);
 }
 
 TEST_P(StoreTest, KeepsServices) {
