@@ -81,8 +81,7 @@ Step<Response> create_service(App& app, const Request& request) {
   }
   if (const auto stored = app.store.create_service(fresh.service); !stored)
     return store_refused(stored.error());
-  return created(service_text(fresh.service, shown), "/v1/admin/services/" + fresh.service.name)
-      .with("Cache-Control", "no-store");
+  return created(service_text(fresh.service, shown), "/v1/admin/services/" + fresh.service.name);
 }
 
 Step<Response> show_service(App& app, const Request& request) {

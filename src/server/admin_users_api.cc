@@ -134,8 +134,7 @@ Step<Response> create_user(App& app, const Request& request) {
   fresh.user.password_hash = std::move(hashed);
   if (const auto stored = app.store.create_user(fresh.user); !stored) return store_refused(stored.error());
   return created(user_text(fresh.user, fresh.made_up ? std::optional(fresh.password) : std::nullopt),
-                 "/v1/admin/users/" + fresh.user.id)
-      .with("Cache-Control", "no-store");
+                 "/v1/admin/users/" + fresh.user.id);
 }
 
 Step<Response> show_user(App& app, const Request& request) {
@@ -164,7 +163,7 @@ Step<UserChange> read_change(const App& app, const Request& request) {
 Step<Response> change_user(App& app, const Request& request) {
   const std::string_view id = request.parameter("id");
   TRY(change, read_change(app, request));
-  const std::lock_guard one_at_a_time(app.admin_changes);
+  const std::lock_guard one_at_a_time(app.user_changes);
   const bool stays = (!change.roles || has_word(*change.roles, kAdminRole)) && change.disabled != true;
   if (!stays) TRY_DO(check_another_administrator(app.store, id));
   const auto changed = app.store.change_user(id, change, app.clock.now());
@@ -174,7 +173,7 @@ Step<Response> change_user(App& app, const Request& request) {
 
 Step<Response> delete_user(App& app, const Request& request) {
   const std::string_view id = request.parameter("id");
-  const std::lock_guard one_at_a_time(app.admin_changes);
+  const std::lock_guard one_at_a_time(app.user_changes);
   TRY_DO(check_another_administrator(app.store, id));
   if (const auto gone = app.store.delete_user(id); !gone) return store_refused(gone.error());
   return Response::empty();

@@ -13,8 +13,8 @@
 
 namespace signet::server {
 
-/// App is set up by one thread, before the first request; from then on only `store`, `keys` and what
-/// `admin_changes` guards move. It borrows, and lives as long as the router that make_router made.
+/// App is set up by one thread, before the first request; from then on only `store`, `keys` and
+/// `user_changes` move. It borrows, and lives as long as the router that make_router made.
 struct App {
   storage::Store& store;
   const Clock& clock;
@@ -27,8 +27,9 @@ struct App {
   crypto::PasswordCost passwords;
   std::string dummy_hash;  // of a password that nobody knows: what an unknown user's guess is held against
 
-  /// Held by who looks whether another administrator is left and then changes a user: the two are one step.
-  std::mutex admin_changes{};
+  /// Held by who looks at a user and then changes them on the strength of it (is another administrator left?
+  /// is this still the password?): the two are one step.
+  std::mutex user_changes{};
 };
 
 /// make_router puts every endpoint of the issuer on its lane.

@@ -80,6 +80,17 @@ Session new_session(const App& app, const User& user, const Login& login, Time n
           .expires_at = now + app.sessions.lifetime};
 }
 
+/// A change of password ends the sessions that there are. One that was changed while this sign-in was under
+/// way did not know of this session: look again, now that whatever comes later will find it.
+Step<void> check_still_proved(const App& app, const Session& session, const User& user, const Login& login) {
+  const auto found = app.store.find_session(session.id);
+  if (!found) return std::unexpected(unavailable());
+  const std::string& hash = found->user.password_hash;
+  if (hash == user.password_hash || crypto::password_matches(hash, login.password)) return {};
+  if (!app.store.end_session(session.id, session.created_at)) return std::unexpected(unavailable());
+  return wrong_credentials();
+}
+
 Step<Response> session_for(const App& app, const User& user, const Login& login) {
   const Time now = app.clock.now();
   const Session session = new_session(app, user, login, now);
@@ -96,10 +107,11 @@ Step<Response> session_for(const App& app, const User& user, const Login& login)
     if (opened.error().code == Errc::kNotFound) return wrong_credentials();  // gone or disabled meanwhile
     return std::unexpected(unavailable());
   }
+  TRY_DO(check_still_proved(app, session, user, login));
   return answer;
 }
 
-Step<Response> log_in(const App& app, const Request& request) {
+Step<Response> log_in(App& app, const Request& request) {
   TRY(login, read_login(request));
   if (login.cookie && is_cross_site(app, request)) {
     return std::unexpected(forbidden("a page of another site may not sign in here"));

@@ -31,13 +31,17 @@ std::string make_password() {
   return password;
 }
 
-void renew_hash(const App& app, const storage::User& user, std::string_view password) {
+void renew_hash(App& app, const storage::User& user, std::string_view password) {
   if (!crypto::needs_rehash(user.password_hash, app.passwords)) return;
   const auto hash = crypto::hash_password(password, app.passwords);
-  const auto changed = hash ? app.store.change_user(user.id, {.password_hash = *hash}, app.clock.now())
-                            : std::unexpected(hash.error());
+  if (!hash) return;
+  const std::lock_guard one_at_a_time(app.user_changes);
+  const auto current = app.store.find_user(user.id);
+  // A password that was changed meanwhile must not come back.
+  if (!current || current->password_hash != user.password_hash) return;
+  const auto changed = app.store.change_user(user.id, {.password_hash = *hash}, app.clock.now());
   if (!changed)
-    spdlog::warn("the password hash of user {} stays as it is for now: {}", user.id, changed.error().what);
+    spdlog::warn("the password hash of user {} could not be renewed: {}", user.id, changed.error().what);
 }
 
 }  // namespace signet::server

@@ -30,7 +30,7 @@ Step<Response> show_session(const App& app, const Request& request) {
       .member("scope", user.scope);
   write_words(json.key("roles"), user.roles);
   json.end_object().end_object();
-  return Response::json(200, json.take()).with("Cache-Control", "no-store");
+  return Response::json(200, json.take());
 }
 
 /// Ending twice is as good as ending once, also when the session has been forgotten since.

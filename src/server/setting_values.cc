@@ -71,7 +71,7 @@ std::string duration_text(seconds value) {
 Accepted set_listen(Config::Server& value, std::string_view text) {
   const auto colon = text.rfind(':');
   std::string_view address = text.substr(0, colon == text.npos ? 0 : colon);
-  const bool bracketed = address.size() > 2 && address.front() == '[' && address.back() == ']';
+  const bool bracketed = address.size() >= 2 && address.front() == '[' && address.back() == ']';
   if (bracketed) address = address.substr(1, address.size() - 2);
   std::uint16_t port = 0;
   if (address.empty() || bracketed != address.contains(':') ||

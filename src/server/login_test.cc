@@ -1,0 +1,321 @@
+#include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <sstream>
+
+#include "server/test_issuer.h"
+#include "storage/store.h"
+
+namespace signet::server {
+namespace {
+
+using test::kAlice;
+using test::kAlicePassword;
+using test::Reply;
+using test::TestIssuer;
+
+class LoginTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_EQ(issuer_.add_service(R"({"name":"orders"})").status(), 201);
+    ASSERT_EQ(issuer_.add_service(R"({"name":"billing"})").status(), 201);
+    const Reply alice = issuer_.add_user(kAlice);
+    ASSERT_EQ(alice.status(), 201) << alice.body();
+    alice_ = alice.at("id");
+  }
+  Reply alice(const std::string& more = {}) { return issuer_.login("alice", kAlicePassword, more); }
+  Reply refresh(const std::string& token) {
+    return issuer_.post("/v1/refresh", R"({"refresh_token":")" + token + "\"}");
+  }
+
+  TestIssuer issuer_;
+  std::string alice_;
+};
+
+TEST_F(LoginTest, OneLoginServesAllServices) {
+  const Reply reply = alice();
+  ASSERT_EQ(reply.status(), 200) << reply.body();
+  EXPECT_EQ(reply.at("token_type"), "Bearer");
+  EXPECT_EQ(reply.at("expires_in"), "600");
+  EXPECT_EQ(reply.at("session.expires_at"), "2026-01-31T00:00:00Z");
+  EXPECT_EQ(reply.answer.header("Cache-Control"), "no-store");
+  for (const char* service : {"orders", "billing"}) {
+    const auto token = issuer_.verify(reply.at("access_token"), service);
+    ASSERT_TRUE(token) << token.error().what;
+    EXPECT_EQ(token->subject(), alice_);
+    EXPECT_EQ(token->session_id(), reply.at("session.id"));
+    EXPECT_EQ(token->token_id().size(), 22U);
+  }
+  EXPECT_EQ(issuer_.verify(reply.at("access_token"), "signet").error().code, Errc::kWrongAudience)
+      << "an API must not be able to replay it at the issuer";
+}
+
+TEST_F(LoginTest, AudienceNarrows) {
+  const Reply one = alice(R"(,"audience":"orders")");
+  EXPECT_TRUE(issuer_.verify(one.at("access_token"), "orders"));
+  EXPECT_FALSE(issuer_.verify(one.at("access_token"), "billing"));
+  const Reply two = alice(R"(,"audience":["billing","orders"])");
+  EXPECT_TRUE(issuer_.verify(two.at("access_token"), "billing"));
+}
+
+// ATTACKS 39.
+TEST_F(LoginTest, WhoExistsCannotBeFoundOut) {
+  const auto id = issuer_.add_user(R"({"username":"carol","password":"correct horse"})").at("id");
+  ASSERT_EQ(
+      issuer_
+          .send("PATCH", "/v1/admin/users/" + id, R"({"disabled":true})", TestIssuer::bearer(issuer_.admin()))
+          .status(),
+      200);
+  const Reply wrong = issuer_.login("alice", "wrong password");
+  EXPECT_EQ(wrong.status(), 401);
+  EXPECT_EQ(wrong.at("detail"), "invalid username or password");
+  for (const Reply& other :
+       {issuer_.login("nobody", "wrong password"), issuer_.login("carol", "correct horse"),
+        issuer_.login("nobody", "wrong password", R"(,"audience":"nowhere")")}) {
+    EXPECT_EQ(other.status(), wrong.status());
+    EXPECT_EQ(other.body(), wrong.body());
+    EXPECT_EQ(other.answer.header("WWW-Authenticate"), wrong.answer.header("WWW-Authenticate"));
+  }
+}
+
+TEST_F(LoginTest, BadInputIsNamedAndLeavesNothing) {
+  const std::string long_password(1025, 'x');
+  const struct {
+    std::string more, field;
+    int status;
+  } cases[] = {
+      {R"("username":"alice")", "password", 400},
+      {R"("username":7,"password":"p")", "username", 400},
+      {R"("username":"a\u0000b","password":"p")", "username", 400},
+      {"\"username\":\"\xd0\xb0lice\",\"password\":\"p\"", "username", 400},
+      {"\"username\":\"" + std::string(129, 'a') + R"(","password":"p")", "username", 400},
+      {R"("username":"alice","password":"a\u0000b")", "password", 400},
+      {R"("username":"alice","password":")" + long_password + "\"", "password", 400},
+      {R"("username":"alice","password":"p","coookie":true)", "coookie", 400},
+      {R"("username":"alice","password":"p","cookie":1)", "cookie", 400},
+      {R"("username":"alice","password":"p","audience":[])", "audience", 400},
+      {R"("username":"alice","password":"p","audience":["a","a"])", "audience", 400},
+      {R"("username":"alice","password":"p","audience":{})", "audience", 400},
+      {R"("username":"alice","password":"correct horse","audience":"nowhere")", "audience", 403},
+      {R"("username":"alice","password":"correct horse","audience":["orders","signet"])", "audience", 400},
+  };
+  for (const auto& c : cases) {
+    const Reply reply = issuer_.post("/v1/login", "{" + c.more + "}");
+    EXPECT_EQ(reply.status(), c.status) << c.more << reply.body();
+    EXPECT_EQ(reply.at("field"), c.field) << c.more << reply.body();
+  }
+  EXPECT_EQ(issuer_.post("/v1/login", R"({"username":"alice","username":"bob","password":"p"})").status(),
+            400);
+  EXPECT_EQ(issuer_.post("/v1/login", "{\"password\":\"" + std::string(1024 * 1024, 'x') + "\"}").status(),
+            413);
+  EXPECT_EQ(issuer_.send("POST", "/v1/login", "a=b", "Content-Type: application/x-www-form-urlencoded\r\n")
+                .status(),
+            415);
+}
+
+TEST_F(LoginTest, NamesAreNormalized) {
+  EXPECT_EQ(issuer_.login("ALICE", kAlicePassword).status(), 200);
+}
+
+TEST_F(LoginTest, ServicesThatTheUserMayNotUseAreRefused) {
+  ASSERT_EQ(
+      issuer_.add_user(R"({"username":"bob","password":"correct horse","services":["orders"]})").status(),
+      201);
+  const Reply all = issuer_.login("bob", kAlicePassword);
+  EXPECT_TRUE(issuer_.verify(all.at("access_token"), "orders"));
+  EXPECT_FALSE(issuer_.verify(all.at("access_token"), "billing"));
+  const Reply refused = issuer_.login("bob", kAlicePassword, R"(,"audience":"billing")");
+  EXPECT_EQ(refused.status(), 403);
+  EXPECT_EQ(refused.body(), [&] {
+    auto unknown = issuer_.login("bob", kAlicePassword, R"(,"audience":"nowhere")").body();
+    return unknown.replace(unknown.find("nowhere"), 7, "billing");
+  }()) << "whether a service exists is not told either";
+}
+
+TEST_F(LoginTest, ClaimsAreMergedAndTheUsersOwnWin) {
+  ASSERT_EQ(issuer_.add_service(R"({"name":"c","claims":{"plan":"free","region":"eu"},"access_seconds":60})")
+                .status(),
+            201);
+  ASSERT_EQ(
+      issuer_
+          .add_user(R"({"username":"bob","password":"correct horse","scope":"read write","roles":["ops"],)"
+                    R"("claims":{"plan":"gold","limits":{"rps":[1,2]}}})")
+          .status(),
+      201);
+  const Reply reply = issuer_.login("bob", kAlicePassword, R"(,"audience":["orders","c"])");
+  EXPECT_EQ(reply.at("expires_in"), "60") << "the strictest service decides";
+  const auto token = issuer_.verify(reply.at("access_token"), "c");
+  ASSERT_TRUE(token) << token.error().what;
+  EXPECT_EQ(token->claim("plan")->as_string(), "gold");
+  EXPECT_EQ(token->claim("region")->as_string(), "eu");
+  EXPECT_EQ(token->claim("limits")->text(), R"({"rps":[1,2]})");
+  EXPECT_TRUE(token->has_scope("write"));
+  EXPECT_TRUE(token->has_role("ops"));
+  EXPECT_FALSE(token->claim("username"));
+}
+
+TEST_F(LoginTest, AServiceWithItsOwnSecretGetsTokensThatOnlyThatSecretVerifies) {
+  const Reply made = issuer_.add_service(R"({"name":"legacy","shared_secret":true})");
+  ASSERT_EQ(made.status(), 201) << made.body();
+  const auto key = Key::from_jwk(made.at("secret"));
+  ASSERT_TRUE(key) << key.error().what;
+  const Reply reply = alice(R"(,"audience":"legacy")");
+  const auto policy = Policy::create({.issuer = issuer_.url(), .audience = "legacy"});
+  EXPECT_TRUE(Verifier(*policy).verify(reply.at("access_token"), *KeySet::of({*key}), issuer_.clock.now()));
+  EXPECT_FALSE(issuer_.verify(reply.at("access_token"), "legacy"));
+  EXPECT_FALSE(issuer_.verify(alice().at("access_token"), "legacy")) << "not among all services";
+  const Reply both = alice(R"(,"audience":["orders","legacy"])");
+  EXPECT_EQ(both.status(), 400);
+  EXPECT_EQ(both.at("field"), "audience");
+  const Reply next = refresh(reply.at("refresh_token"));
+  EXPECT_TRUE(Verifier(*policy).verify(next.at("access_token"), *KeySet::of({*key}), issuer_.clock.now()));
+}
+
+TEST_F(LoginTest, ATokenTooLongForVerifiersIsNotMade) {
+  std::string names;
+  for (const char* name : {"s1", "s2", "s3", "s4"}) {
+    const std::string claims = "\"" + std::string(name) + "\":\"" + std::string(4000, 'x') + "\"";
+    ASSERT_EQ(
+        issuer_.add_service(R"({"name":")" + std::string(name) + R"(","claims":{)" + claims + "}}").status(),
+        201);
+  }
+  const Reply reply = alice();
+  EXPECT_EQ(reply.status(), 400) << reply.body();
+  EXPECT_EQ(reply.at("field"), "audience");
+  EXPECT_EQ(alice(R"(,"audience":"s1")").status(), 200);
+}
+
+TEST_F(LoginTest, RefreshRotates) {
+  const Reply first = alice();
+  issuer_.clock.advance(std::chrono::minutes(9));
+  const Reply second = refresh(first.at("refresh_token"));
+  ASSERT_EQ(second.status(), 200) << second.body();
+  EXPECT_NE(second.at("refresh_token"), first.at("refresh_token"));
+  EXPECT_EQ(second.at("session.id"), first.at("session.id"));
+  EXPECT_TRUE(issuer_.verify(second.at("access_token"), "orders"));
+  EXPECT_EQ(refresh(second.at("refresh_token")).status(), 200);
+}
+
+// ATTACKS 40.
+TEST_F(LoginTest, ALostAnswerMayBeAskedForAgainWithinTheGrace) {
+  const Reply first = alice();
+  const Reply lost = refresh(first.at("refresh_token"));
+  issuer_.clock.advance(std::chrono::seconds(10));
+  const Reply again = refresh(first.at("refresh_token"));
+  ASSERT_EQ(again.status(), 200) << again.body();
+  EXPECT_EQ(again.at("refresh_token"), lost.at("refresh_token"));
+}
+
+TEST_F(LoginTest, AnOldRefreshTokenEndsTheSession) {
+  const Reply first = alice();
+  const Reply second = refresh(first.at("refresh_token"));
+  issuer_.clock.advance(std::chrono::seconds(11));
+  const Reply stolen = refresh(first.at("refresh_token"));
+  EXPECT_EQ(stolen.status(), 401);
+  const Reply victim = refresh(second.at("refresh_token"));
+  EXPECT_EQ(victim.status(), 401);
+  EXPECT_EQ(victim.body(), stolen.body());
+  EXPECT_EQ(victim.body(), refresh("garbage").body()) << "the same words for everything";
+}
+
+TEST_F(LoginTest, RefreshEndsWithTheSessionTheUserAndTheRight) {
+  const Reply expiring = alice();
+  issuer_.clock.advance(std::chrono::days(30));
+  EXPECT_EQ(refresh(expiring.at("refresh_token")).status(), 401);
+
+  const std::string admin = TestIssuer::bearer(issuer_.admin());
+  const Reply narrowed = alice(R"(,"audience":"billing")");
+  ASSERT_EQ(issuer_.send("PATCH", "/v1/admin/users/" + alice_, R"({"services":["orders"]})", admin).status(),
+            200);
+  EXPECT_EQ(refresh(narrowed.at("refresh_token")).status(), 401);
+
+  const Reply disabled = alice();
+  ASSERT_EQ(issuer_.send("PATCH", "/v1/admin/users/" + alice_, R"({"disabled":true})", admin).status(), 200);
+  EXPECT_EQ(refresh(disabled.at("refresh_token")).status(), 401);
+}
+
+TEST_F(LoginTest, RefreshReadsItsBodyStrictly) {
+  EXPECT_EQ(issuer_.post("/v1/refresh", "{}").at("field"), "refresh_token");
+  EXPECT_EQ(issuer_.post("/v1/refresh", R"({"refresh_token":1})").at("field"), "refresh_token");
+  EXPECT_EQ(issuer_.post("/v1/refresh", R"({"refresh_token":"a","x":1})").at("field"), "x");
+  EXPECT_EQ(issuer_.post("/v1/refresh", "{").status(), 400);
+  EXPECT_EQ(refresh(std::string(1025, 'x')).at("field"), "refresh_token");
+}
+
+TEST_F(LoginTest, ASessionEndsItsLastTokenToo) {
+  const Reply first = alice();
+  issuer_.clock.advance(std::chrono::days(30) - std::chrono::seconds(5));
+  EXPECT_EQ(refresh(first.at("refresh_token")).at("expires_in"), "5");
+}
+
+TEST_F(LoginTest, AChangedCostRenewsTheHashAtTheNextSignIn) {
+  issuer_.stop();
+  issuer_.config().passwords = {.memory_kib = 16, .passes = 1};
+  issuer_.start();
+  const Reply reply = alice();
+  ASSERT_EQ(reply.status(), 200);
+  EXPECT_EQ(refresh(reply.at("refresh_token")).status(), 200) << "its own session lives";
+  issuer_.stop();
+  {
+    const auto store = storage::open_sqlite(issuer_.config().data / "signet.db");
+    ASSERT_TRUE(store) << store.error().what;
+    EXPECT_NE((*store)->find_user(alice_)->password_hash.find("m=16,t=1"), std::string::npos);
+  }
+  issuer_.start();
+  EXPECT_EQ(alice().status(), 200);
+}
+
+TEST_F(LoginTest, TheLogHoldsNoSecrets) {
+  std::ostringstream log;
+  auto logger =
+      std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log));
+  logger->set_level(spdlog::level::trace);
+  spdlog::set_default_logger(logger);
+  const Reply first = alice();
+  const Reply second = refresh(first.at("refresh_token"));
+  static_cast<void>(issuer_.login("alice", "a wrong password"));
+  static_cast<void>(issuer_.login("correct-horse-typed-as-name", "x"));
+  const std::string made = issuer_.add_user(R"({"username":"made-up"})").at("password");
+  issuer_.stop();
+  EXPECT_NE(log.str().find("signed in, user " + alice_), std::string::npos) << log.str();
+  EXPECT_NE(log.str().find("did create-user on /v1/admin/users/"), std::string::npos) << log.str();
+  for (const std::string& secret :
+       {std::string(kAlicePassword), first.at("access_token"), first.at("refresh_token"),
+        second.at("refresh_token"), made, std::string("a wrong password"), std::string("typed-as-name"),
+        issuer_.admin_password}) {
+    EXPECT_EQ(log.str().find(secret), std::string::npos) << secret;
+  }
+}
+
+TEST(FirstStart, SaysWhatToDoWithoutServices) {
+  TestIssuer issuer;
+  const Reply reply = issuer.login("admin", issuer.admin_password);
+  EXPECT_EQ(reply.status(), 403);
+  EXPECT_EQ(reply.at("detail"), "no services yet: add one with `signet service add`");
+}
+
+TEST(FirstStart, TheAdministratorIsMadeOnceAndCanBeReset) {
+  TestIssuer issuer;
+  const std::string old_token = issuer.admin();
+  EXPECT_EQ(issuer.admin_password.size(), 23U);
+  issuer.stop();
+  const auto password = reset_admin(issuer.config(), issuer.clock);
+  ASSERT_TRUE(password) << password.error().what;
+  issuer.start();
+  EXPECT_EQ(issuer.login("admin", issuer.admin_password).status(), 401);
+  EXPECT_EQ(issuer.get("/v1/admin/users", old_token).status(), 401) << "its sessions ended";
+  issuer.admin_password = *password;
+  EXPECT_EQ(issuer.get("/v1/admin/users", issuer.admin()).status(), 200);
+}
+
+TEST(SharedSecret, OneForAllApisAndTheIssuer) {
+  Config config = test::cheap_config("");
+  config.tokens.algorithm = Algorithm::kHS256;
+  TestIssuer issuer(std::move(config));
+  EXPECT_EQ(issuer.get("/.well-known/jwks.json").body(), R"({"keys":[]})");
+  EXPECT_EQ(issuer.get("/v1/admin/users", issuer.admin()).status(), 200);
+}
+
+}  // namespace
+}  // namespace signet::server
