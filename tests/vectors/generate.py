@@ -10,9 +10,9 @@ sys.path.insert(0, str(HERE))
 
 import reference
 import vectors
-from make import algorithms, rfc, signatures
+from make import algorithms, claims, headers, key_files, rfc, signatures
 
-SOURCES = (*rfc.SOURCES, *algorithms.SOURCES, *signatures.SOURCES)
+SOURCES = [source for module in (rfc, algorithms, signatures, headers, claims, key_files) for source in module.SOURCES]
 
 
 def generate():

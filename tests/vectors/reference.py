@@ -8,7 +8,7 @@ import json
 import math
 import re
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
 
@@ -125,7 +125,7 @@ POWERS = {p: {pow(65537, i, p) for i in range(p)} for p in PRIMES}
 
 def check_rsa(n, e):
     demand(2048 <= n.bit_length() <= 8192 and n % 2, "invalid_argument")
-    demand(e >= 65537 and e % 2, "invalid_argument")
+    demand(65537 <= e < n and e % 2, "invalid_argument")
     demand(not all(n % p in POWERS[p] for p in PRIMES), "invalid_argument")  # CVE-2017-15361
 
 
@@ -239,10 +239,24 @@ def load_jwk(jwk, passed):
     return load(jwk, own, passed)
 
 
+def is_whole_der(body):
+    """One SEQUENCE, with nothing after it."""
+    try:
+        der = base64.b64decode(body, validate=True)
+        size, at = der[1], 2
+        if size & 0x80:
+            at += size & 0x7F
+            size = int.from_bytes(der[2:at], "big")
+        return der[0] == 0x30 and at + size == len(der)
+    except (ValueError, IndexError):
+        return False
+
+
 def load_pem(text, passed):
     block = re.fullmatch(rb"\s*-----BEGIN ([A-Z ]+)-----\r?\n(?:[A-Za-z0-9+/=]+\r?\n)+-----END \1-----\s*", text)
     demand(block, "malformed")
     label = block[1]
+    demand(is_whole_der(b"".join(text.strip().splitlines()[1:-1])), "malformed")
     supported = (b"PUBLIC KEY", b"PRIVATE KEY", b"RSA PUBLIC KEY", b"RSA PRIVATE KEY", b"EC PRIVATE KEY")
     demand(label in supported, "unsupported")
     try:
@@ -250,8 +264,8 @@ def load_pem(text, passed):
             key = serialization.load_pem_public_key(text)
         else:
             key = serialization.load_pem_private_key(text, None).public_key()
-    except Exception as wrong:  # whatever OpenSSL says: cryptography 38 raises half a dozen kinds
-        raise Refused("unsupported" if "upported" in repr(wrong) or "unknown" in repr(wrong) else "malformed") from None
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        raise Refused("malformed") from None
     if isinstance(key, rsa.RSAPublicKey):
         n, e = key.public_numbers().n, key.public_numbers().e
         alg = choose(None, None, passed, RSA_ALGS)
@@ -266,6 +280,7 @@ def load_pem(text, passed):
         return Key("EC", alg, {"crv": crv, "x": at.x.to_bytes(size, "big"), "y": at.y.to_bytes(size, "big")})
     demand(isinstance(key, ed25519.Ed25519PublicKey), "unsupported")
     x = key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    demand(in_ed25519_group(x), "invalid_argument")
     return Key("OKP", choose(None, "Ed25519", passed, {"Ed25519"}), {"crv": "Ed25519", "x": x})
 
 

@@ -17,10 +17,10 @@ KEY_OF = {  # the test key of each algorithm
 PAYLOAD = "attack at dawn"
 
 
-def jwk(alg, private=False, **members):
-    """The JWK that a verifier of `alg` holds, or its private half."""
-    key = KEYS[KEY_OF[alg]]
-    return (key if private else public(key)) | {"alg": alg} | members
+def jwk(name, /, private=False, **members):
+    """The JWK that a verifier of this algorithm holds, or its private half; with other members."""
+    key = KEYS[KEY_OF[name]]
+    return (key if private else public(key)) | {"alg": name} | members
 
 
 def case(name, key, token, expect, payload=None, alg=None):
