@@ -29,8 +29,8 @@ void audit_refused(std::string_view action, const http::Request& request, const 
                request.remote_address, outcome.status);
 }
 
-void audit_session(std::string_view event, std::string_view user, const http::Request& request) {
-  spdlog::info("audit: {}, user {}, from {}", event, user.empty() ? "unknown" : user, request.remote_address);
+void audit_session(std::string_view event, std::string_view who, const http::Request& request) {
+  spdlog::info("audit: {} {} from {}", who, event, request.remote_address);
 }
 
 }  // namespace signet::server

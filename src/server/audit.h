@@ -15,8 +15,8 @@ void audit(const storage::SessionAndUser& who, std::string_view action, const ht
 /// audit_refused writes down that somebody who could not say who they are was kept out.
 void audit_refused(std::string_view action, const http::Request& request, const http::Response& outcome);
 
-/// audit_session writes down how a sign-in, refresh or sign-out ended. `user` is an id, or empty when there
-/// is none: never what was typed, since people type passwords into the wrong field.
-void audit_session(std::string_view event, std::string_view user, const http::Request& request);
+/// audit_session writes down that a session began or ended, or was refused. `who` is "user ID" or "session
+/// ID", or "unknown user": never what was typed, since people type passwords into the wrong field.
+void audit_session(std::string_view event, std::string_view who, const http::Request& request);
 
 }  // namespace signet::server

@@ -56,7 +56,7 @@ std::optional<Json> Body::optional_value(std::string_view name) {
 
 std::string Body::text(std::string_view name, Length length) {
   const auto value = optional_value(name);
-  if (!value) refuse(name, fmt::format("{} is missing", name));
+  if (!value && !missing_) missing_ = name;
   return value ? checked_text(name, *value, length).value_or("") : "";
 }
 
@@ -116,11 +116,13 @@ std::optional<std::vector<std::string>> Body::optional_texts(std::string_view na
 }
 
 void Body::refuse(std::string_view field, std::string_view detail) {
-  if (!problem_) problem_ = bad_field(field, detail);
+  if (!problem_ && field != missing_) problem_ = bad_field(field, detail);
 }
 
 std::optional<http::Response> Body::problem() {
+  // What is missing was perhaps only misspelt, so that the unknown name is told first.
   if (!problem_) refuse_unknown_members();
+  if (!problem_ && missing_) problem_ = bad_field(*missing_, fmt::format("{} is missing", *missing_));
   return problem_;
 }
 

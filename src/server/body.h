@@ -54,6 +54,7 @@ class Body {
 
   json::DocumentPtr document_;
   std::vector<std::string> asked_;
+  std::optional<std::string> missing_;  // the first of them
   std::optional<http::Response> problem_;
 };
 

@@ -44,6 +44,7 @@ TEST(Body, NamesWhatIsWrong) {
       {"not an array", R"({"name":"a","tags":"x"})", "400 tags: tags must be an array of at most 64 strings"},
       {"element", R"({"name":"a","tags":["x",1]})", "400 tags[1]: tags[1] must be a string"},
       {"unknown", R"({"name":"a","onn":true})", "400 onn: there is no member onn here; did you mean on?"},
+      {"misspelt", R"({"nme":"a"})", "400 nme: there is no member nme here; did you mean name?"},
       {"two slips", R"({"name":"a","x":1,"y":2})", "400 x: there is no member x here"},
   };
   for (const Case& c : cases) EXPECT_EQ(problem_of(c.body), c.expect) << c.name;

@@ -64,7 +64,7 @@ Step<User> find_credentials(const App& app, const Login& login, const Request& r
   // A hash is computed in any case: the time must not tell either.
   const bool matches = crypto::password_matches(user ? user->password_hash : app.dummy_hash, login.password);
   if (!user || !matches || user->disabled) {
-    audit_session("sign-in refused", user ? user->id : "", request);
+    audit_session("was refused to sign in", user ? "user " + user->id : "unknown user", request);
     return wrong_credentials();
   }
   return std::move(*user);
@@ -119,7 +119,7 @@ Step<Response> log_in(App& app, const Request& request) {
   TRY(user, find_credentials(app, login, request));
   renew_hash(app, user, login.password);
   TRY(answer, session_for(app, user, login));
-  audit_session("signed in", user.id, request);
+  audit_session("signed in", "user " + user.id, request);
   return std::move(answer);
 }
 

@@ -278,7 +278,7 @@ TEST_F(LoginTest, TheLogHoldsNoSecrets) {
   static_cast<void>(issuer_.login("correct-horse-typed-as-name", "x"));
   const std::string made = issuer_.add_user(R"({"username":"made-up"})").at("password");
   issuer_.stop();
-  EXPECT_NE(log.str().find("signed in, user " + alice_), std::string::npos) << log.str();
+  EXPECT_NE(log.str().find("user " + alice_ + " signed in from 127.0.0.1"), std::string::npos) << log.str();
   EXPECT_NE(log.str().find("did create-user on /v1/admin/users/"), std::string::npos) << log.str();
   for (const std::string& secret :
        {std::string(kAlicePassword), first.at("access_token"), first.at("refresh_token"),

@@ -37,7 +37,7 @@ Step<Response> show_session(const App& app, const Request& request) {
 Step<Response> end(const App& app, const std::string& session, const Request& request) {
   const auto ended = app.store.end_session(session, app.clock.now());
   if (!ended && ended.error().code != Errc::kNotFound) return std::unexpected(unavailable());
-  audit_session("signed out of session " + session, "", request);
+  audit_session("signed out", "session " + session, request);
   return Response::empty();
 }
 

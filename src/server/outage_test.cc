@@ -1,0 +1,198 @@
+// What clients see when the store fails in the middle of their request. Each request is made to fail at its
+// first question to the store, then at its second, and so on until it gets through.
+#include <gtest/gtest.h>
+
+#include "base/try.h"
+#include "crypto/random.h"
+#include "server/app.h"
+#include "server/first_start.h"
+#include "server/test_issuer.h"
+
+namespace signet::server {
+namespace {
+
+using test::Reply;
+
+/// FailingStore answers `fuse` questions, and then no more.
+class FailingStore final : public storage::Store {
+ public:
+  explicit FailingStore(storage::Store& real) : real_(real) {}
+  void set_fuse(int fuse) { fuse_ = fuse; }
+
+  Result<void> create_user(const storage::User& u) override {
+    return blown() ? down() : real_.create_user(u);
+  }
+  Result<storage::User> find_user(std::string_view id) override {
+    return blown() ? down() : real_.find_user(id);
+  }
+  Result<storage::User> find_user_by_name(std::string_view name) override {
+    return blown() ? down() : real_.find_user_by_name(name);
+  }
+  Result<std::vector<storage::User>> list_users(std::string_view after, int limit) override {
+    return blown() ? down() : real_.list_users(after, limit);
+  }
+  Result<storage::User> change_user(std::string_view id, const storage::UserChange& c, Time now) override {
+    return blown() ? down() : real_.change_user(id, c, now);
+  }
+  Result<void> delete_user(std::string_view id) override { return blown() ? down() : real_.delete_user(id); }
+  Result<std::int64_t> count_users() override { return blown() ? down() : real_.count_users(); }
+  Result<void> create_service(const storage::Service& s) override {
+    return blown() ? down() : real_.create_service(s);
+  }
+  Result<storage::Service> find_service(std::string_view n) override {
+    return blown() ? down() : real_.find_service(n);
+  }
+  Result<std::vector<storage::Service>> list_services() override {
+    return blown() ? down() : real_.list_services();
+  }
+  Result<storage::Service> change_service(std::string_view n, const storage::ServiceChange& c) override {
+    return blown() ? down() : real_.change_service(n, c);
+  }
+  Result<void> delete_service(std::string_view n) override {
+    return blown() ? down() : real_.delete_service(n);
+  }
+  Result<void> open_session(const storage::Session& s) override {
+    return blown() ? down() : real_.open_session(s);
+  }
+  Result<storage::SessionAndUser> find_session(std::string_view id) override {
+    return blown() ? down() : real_.find_session(id);
+  }
+  Result<std::vector<storage::Session>> list_sessions(std::string_view user, Time now) override {
+    return blown() ? down() : real_.list_sessions(user, now);
+  }
+  Result<storage::Rotation> rotate_refresh(std::string_view id, std::int64_t n, Time now,
+                                           std::chrono::seconds grace) override {
+    return blown() ? down() : real_.rotate_refresh(id, n, now, grace);
+  }
+  Result<void> end_session(std::string_view id, Time now) override {
+    return blown() ? down() : real_.end_session(id, now);
+  }
+  Result<std::int64_t> purge_sessions(Time before) override {
+    return blown() ? down() : real_.purge_sessions(before);
+  }
+  Result<std::vector<storage::SigningKey>> list_signing_keys() override {
+    return blown() ? down() : real_.list_signing_keys();
+  }
+  Result<void> add_signing_key(const storage::SigningKey& k) override {
+    return blown() ? down() : real_.add_signing_key(k);
+  }
+  Result<storage::SigningKey> ensure_active_key(const storage::SigningKey& k) override {
+    return blown() ? down() : real_.ensure_active_key(k);
+  }
+  Result<std::optional<std::string>> setting(std::string_view n) override {
+    return blown() ? down() : real_.setting(n);
+  }
+  Result<std::string> ensure_setting(std::string_view n, std::string_view v) override {
+    return blown() ? down() : real_.ensure_setting(n, v);
+  }
+  Result<void> check_writable() override { return blown() ? down() : real_.check_writable(); }
+
+ private:
+  bool blown() { return fuse_-- <= 0; }
+  static std::unexpected<Error> down() { return fail(Errc::kUnavailable, "the database is down"); }
+
+  storage::Store& real_;
+  std::atomic<int> fuse_{1'000'000};
+};
+
+class OutageTest : public testing::Test {
+ protected:
+  OutageTest()
+      : real_(std::move(*storage::open_sqlite(folder_.path() / "signet.db"))),
+        store_(*real_),
+        config_(test::cheap_config(folder_.path())),
+        master_key_(*crypto::MasterKey::from(crypto::random_secret(32))),
+        keys_(std::move(*KeyRing::open(config_, store_, master_key_, clock_.now()))),
+        password_(**create_first_admin(store_, config_.passwords, clock_.now())),
+        app_{.store = store_,
+             .clock = clock_,
+             .master_key = master_key_,
+             .keys = *keys_,
+             .issuer = "https://auth.example.com",
+             .tokens = config_.tokens,
+             .sessions = config_.sessions,
+             .passwords = config_.passwords,
+             .dummy_hash = *crypto::hash_password("nobody's", config_.passwords)},
+        running_(make_router(app_)) {
+    token_ = sign_in().at("access_token");
+    store_.set_fuse(1'000'000);
+  }
+
+  Reply send(const std::string& method, const std::string& target, const std::string& body) {
+    return Reply(running_.client().ask(
+        method + " " + target + " HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + token_ +
+        "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+        body));
+  }
+  Reply sign_in() { return send("POST", "/v1/login", login_body()); }
+  [[nodiscard]] std::string login_body() const {
+    return R"({"username":"admin","password":")" + password_ + R"(","audience":"signet"})";
+  }
+
+  /// fails_well expects 503 until the request gets through, and then `status`: a failure has left nothing
+  /// behind.
+  void fails_well(const std::string& method, const std::string& target, const std::string& body, int status) {
+    for (int fuse = 0; fuse < 20; ++fuse) {
+      store_.set_fuse(fuse);
+      const Reply reply = send(method, target, body);
+      store_.set_fuse(1'000'000);
+      if (reply.status() == status) return EXPECT_GT(fuse, 0) << method << target << " never asks the store";
+      ASSERT_EQ(reply.status(), 503) << method << target << " fuse " << fuse << reply.body();
+      EXPECT_EQ(reply.answer.header("Retry-After"), "2");
+      EXPECT_EQ(reply.answer.header("Content-Type"), "application/problem+json");
+    }
+    ADD_FAILURE() << method << target << " never gets through";
+  }
+
+  test::Folder folder_;
+  test::FakeClock clock_;
+  std::unique_ptr<storage::Store> real_;
+  FailingStore store_;
+  Config config_;
+  crypto::MasterKey master_key_;
+  std::unique_ptr<KeyRing> keys_;
+  std::string password_;
+  App app_;
+  http::test::Running running_;
+  std::string token_;
+};
+
+// ATTACKS 43: "clear 503; nothing acknowledged is lost".
+TEST_F(OutageTest, EveryEndpointAnswers503AndLeavesNothingHalfDone) {
+  fails_well("GET", "/readyz", "", 200);
+  fails_well("POST", "/v1/login", login_body(), 200);
+  fails_well("GET", "/v1/session", "", 200);
+  fails_well("POST", "/v1/admin/services", R"({"name":"orders"})", 201);
+  fails_well("GET", "/v1/admin/services", "", 200);
+  fails_well("GET", "/v1/admin/services/orders", "", 200);
+  fails_well("PATCH", "/v1/admin/services/orders", R"({"description":"x"})", 200);
+  fails_well("POST", "/v1/admin/users", R"({"username":"alice","services":["orders"]})", 201);
+  fails_well("GET", "/v1/admin/users", "", 200);
+  fails_well("GET", "/v1/admin/users?username=alice", "", 200);
+  const std::string alice = "/v1/admin/users/" + real_->find_user_by_name("alice")->id;
+  const std::string admin = "/v1/admin/users/" + real_->find_user_by_name("admin")->id;
+  fails_well("GET", alice, "", 200);
+  fails_well("PATCH", alice, R"({"roles":[],"services":["orders"]})", 200);
+  fails_well("PATCH", admin, R"({"disabled":true})", 409);
+  fails_well("DELETE", admin, "", 409);
+  fails_well("DELETE", alice, "", 204);
+  fails_well("DELETE", "/v1/admin/services/orders", "", 204);
+}
+
+TEST_F(OutageTest, ARefreshThatFailedHalfwayCanBeRepeated) {
+  const Reply login = sign_in();
+  const std::string body = R"({"refresh_token":")" + login.at("refresh_token") + "\"}";
+  fails_well("POST", "/v1/refresh", body, 200);
+  fails_well("POST", "/v1/logout", body, 204);
+}
+
+TEST_F(OutageTest, ASignInThatFailedLeavesNoSessionThatAnybodyHolds) {
+  const auto admin = real_->find_user_by_name("admin")->id;
+  const auto before = real_->list_sessions(admin, clock_.now())->size();
+  store_.set_fuse(2);  // the user and the services are read, the session is not stored
+  EXPECT_EQ(sign_in().status(), 503);
+  EXPECT_EQ(real_->list_sessions(admin, clock_.now())->size(), before);
+}
+
+}  // namespace
+}  // namespace signet::server
