@@ -8,6 +8,7 @@
 
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "server/near_miss.h"
 
 namespace signet::cli {
 namespace {
@@ -15,13 +16,14 @@ namespace {
 void compose(CLI::App& root, Context& context) {
   root.require_subcommand(1);
   root.set_version_flag("--version", "signet " SIGNET_VERSION, "Print the version");
+  add_serve_commands(root, context);
+  add_login_commands(root, context);
+  add_user_commands(root, context);
+  add_service_commands(root, context);
   add_key_commands(root, context);
   add_jws_commands(root, context);
   add_token_commands(root, context);
   add_inspect_command(root, context);
-  add_login_commands(root, context);
-  add_user_commands(root, context);
-  add_service_commands(root, context);
   add_version_command(root, context);
   root.footer("Exit status: 0 fine, 1 refused, 2 used wrongly. `signet COMMAND --help` says more.");
   add_json_flag(root, context);
@@ -42,13 +44,29 @@ Understood understood(const CLI::App& root) {
   return so_far;
 }
 
+std::vector<std::string> known_words(const CLI::App& app) {
+  std::vector<std::string> words;
+  for (const CLI::App* command : app.get_subcommands({})) words.push_back(command->get_name());
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
+  }
+  return words;
+}
+
+/// What CLI11 could not place: an option rather than the value after it.
+std::string misplaced(const std::vector<std::string>& rest) {
+  const auto option =
+      std::find_if(rest.begin(), rest.end(), [](const auto& word) { return word.starts_with("-"); });
+  return option != rest.end() ? *option : rest.front();
+}
+
 std::string explain(const CLI::ParseError& error, const CLI::App& root) {
   const auto [path, app] = understood(root);
   const std::vector<std::string> rest = app->remaining();
-  const bool unknown = !rest.empty() && dynamic_cast<const CLI::RequiredError*>(&error) != nullptr &&
-                       !app->get_subcommands({}).empty();
-  const std::string what = unknown ? "there is no `" + path + ' ' + rest.front() + '`' : error.what();
-  return what + "; see: " + path + " --help";
+  const std::string see = "; see: " + path + " --help";
+  if (rest.empty()) return error.what() + see;
+  const std::string word = misplaced(rest);
+  return '`' + path + "` does not know " + word + server::did_you_mean(word, known_words(*app)) + see;
 }
 
 /// `--json` counts even when the line it stands on makes no sense.

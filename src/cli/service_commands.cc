@@ -143,7 +143,7 @@ OrTrouble<Exit> list(const ListOptions& options, Context& context) {
   if (!services) return refused(Errc::kMalformed, api.server() + " lists no services");
   for (const Json service : services->elements()) {
     const std::string seconds = cell(service, "access_seconds");
-    rows.push_back({cell(service, "name"), seconds == "-" ? seconds : seconds + " s",
+    rows.push_back({cell(service, "name"), seconds == "0" ? "as set" : seconds + " s",
                     cell(service, "shared_secret") == "true" ? "its own" : "-",
                     cell(service, "description")});
   }

@@ -1,0 +1,424 @@
+#!/usr/bin/python3
+"""key, jws, sign, verify, inspect: output, standard error, exit status, files."""
+
+import http.server
+import json
+import os
+import pty
+import stat
+import subprocess
+import threading
+import time
+import unittest
+
+from program import ALGORITHMS, SIGNET, CliTest, b64, read, run, unb64
+
+
+class Keys(CliTest):
+    def test_generates_every_algorithm(self):
+        for algorithm in ALGORITHMS:
+            with self.subTest(algorithm):
+                jwk = json.loads(self.fine("key", "generate", "--alg", algorithm).line)
+                self.assertEqual(jwk["alg"], algorithm)
+                self.assertIn("k" if algorithm.startswith("HS") else "d", jwk)
+
+    def test_out_is_private_and_never_overwritten(self):
+        path = self.path("k.jwk")
+        made = run("key", "generate", "--alg", "ES256", "--out", path)
+        self.assertEqual((made.status, made.out), (0, b""))
+        self.assertEqual(stat.S_IMODE(os.stat(path).st_mode), 0o600)
+        before = read(path)
+        again = self.refused("key", "generate", "--alg", "ES256", "--out", path)
+        self.assertIn(b"exists already", again.err)
+        self.assertEqual((again.out, read(path)), (b"", before))
+
+    def test_out_does_not_follow_a_link(self):
+        os.symlink(self.path("target"), self.path("link"))
+        self.refused("key", "generate", "--alg", "ES256", "--out", self.path("link"))
+        self.assertFalse(os.path.exists(self.path("target")))
+
+    def test_out_in_no_folder(self):
+        self.refused("key", "generate", "--alg", "ES256", "--out", self.path("no/k.jwk"))
+
+    def test_unknown_algorithm(self):
+        for name in ("none", "es256", "RS1", ""):
+            ended = self.misused("key", "generate", "--alg", name)
+            self.assertIn(b"ES256", ended.err)
+            self.assertEqual(ended.out, b"")
+
+    def test_public_half_in_three_forms(self):
+        key = self.new_key()
+        private = json.loads(read(key))
+        jwk = self.fine("key", "public", "--in", key).json
+        self.assertEqual(jwk, {name: value for name, value in private.items() if name != "d"})
+        self.assertEqual(self.fine("key", "public", "--in", key, "--format", "jwks").json, {"keys": [jwk]})
+        pem = self.fine("key", "public", "--in", key, "--format", "pem").text
+        self.assertTrue(pem.startswith("-----BEGIN PUBLIC KEY-----\n"))
+        self.assertTrue(pem.endswith("-----END PUBLIC KEY-----\n"))
+        from_pem = self.fine("key", "public", "--in", "-", stdin=pem).json
+        self.assertEqual({**from_pem, "kid": jwk["kid"]}, jwk)
+
+    def test_a_shared_secret_has_no_public_half(self):
+        key = self.new_key("HS256")
+        for form in ("jwk", "jwks", "pem"):
+            ended = self.refused("key", "public", "--in", key, "--format", form)
+            self.assertEqual(ended.out, b"")
+
+    def test_thumbprint(self):
+        key = self.file("k", '{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}')
+        expected = "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"  # RFC 8037 A.3
+        self.assertEqual(self.fine("key", "thumbprint", "--in", key).line, expected)
+        self.assertEqual(self.fine("key", "thumbprint", "--in", key, "--json").json["thumbprint"], expected)
+
+
+class Jws(CliTest):
+    def sign(self, key, *arguments, **more):
+        return self.fine("jws", "sign", "--key", key, *arguments, **more).line
+
+    def test_signs_and_verifies_with_every_algorithm(self):
+        for algorithm in ALGORITHMS:
+            with self.subTest(algorithm):
+                key = self.new_key(algorithm)
+                token = self.sign(key, "hello")
+                self.assertEqual(self.fine("jws", "verify", "--key", key, token).line, "ok aGVsbG8")
+                header = json.loads(unb64(token.split(".")[0]))
+                self.assertEqual(header, {"alg": algorithm, "kid": json.loads(read(key))["kid"]})
+
+    def test_payload_is_taken_byte_by_byte(self):
+        key = self.new_key()
+        for payload in (b"", b"\n", b"a\r\n", bytes(range(256)), b"{}", b"-"):
+            token = self.sign(key, stdin=payload)
+            self.assertEqual(unb64(token.split(".")[1]), payload)
+            self.assertEqual(self.fine("jws", "verify", "--key", key, token).line, "ok " + b64(payload))
+
+    def test_payload_as_argument(self):
+        key = self.new_key()
+        for payload in ("", "{}", "verify", "key", "[1,2]", "a b"):
+            self.assertEqual(unb64(self.sign(key, payload).split(".")[1]).decode(), payload)
+
+    def test_payload_that_is_not_utf8(self):
+        self.assertEqual(unb64(self.sign(self.new_key(), b"\xff\xfe").split(".")[1]), b"\xff\xfe")
+
+    def test_own_header_is_kept_to_the_byte(self):
+        key = self.new_key()
+        for own, signed in (
+            ('{ "alg" : "ES256" , "x":1}', '{ "alg" : "ES256" , "x":1}'),
+            ('{"typ":"JWT"}', '{"alg":"ES256","typ":"JWT"}'),
+            (' { "typ":"JWT"}', '{"alg":"ES256", "typ":"JWT"}'),
+            ("{}", '{"alg":"ES256"}'),
+            ("{ }", '{"alg":"ES256" }'),
+        ):
+            token = self.sign(key, "--header", own, "x")
+            self.assertEqual(unb64(token.split(".")[0]).decode(), signed)
+            self.assertEqual(self.fine("jws", "verify", "--key", key, token).line, "ok eA")
+
+    def test_own_header_that_will_not_do(self):
+        key = self.new_key()
+        for own in ("", "x", "[]", '{"a":1,"a":2}'):
+            self.assertEqual(self.misused("jws", "sign", "--key", key, "--header", own, "x").out, b"")
+        for own in ('{"alg":"none"}', '{"alg":"HS256"}', '{"crit":["x"],"x":1}', '{"b64":false}'):
+            self.assertEqual(self.refused("jws", "sign", "--key", key, "--header", own, "x").out, b"")
+
+    def test_a_public_key_does_not_sign(self):
+        public = self.file("p", self.fine("key", "public", "--in", self.new_key()).out)
+        self.assertIn(b"private", self.refused("jws", "sign", "--key", public, "x").err)
+
+    def test_one_newline_after_the_token_is_not_part_of_it(self):
+        key = self.new_key()
+        token = self.sign(key, "x")
+        for good in (token, token + "\n", token + "\r\n"):
+            self.assertEqual(self.fine("jws", "verify", "--key", key, stdin=good).line, "ok eA")
+            self.assertEqual(self.fine("jws", "verify", "--key", key, good).line, "ok eA")
+        for bad in (token + "\n\n", token + "\r", token + " ", " " + token, "\n" + token):
+            ended = run("jws", "verify", "--key", key, stdin=bad)
+            self.assertEqual((ended.status, ended.err), (1, b""))
+            self.assertTrue(ended.line.startswith("error malformed "))
+
+    def test_batch_answers_line_by_line(self):
+        key = self.new_key()
+        token = self.sign(key, "x")
+        forged = token[:-4] + ("AAAA" if not token.endswith("AAAA") else "BBBB")
+        ended = run("jws", "verify", "--key", key, "--batch", stdin=f"{token}\n\n{forged}\n{token}")
+        self.assertEqual((ended.status, ended.err), (1, b""))
+        lines = ended.text.splitlines()
+        self.assertEqual([line.split()[:2] for line in lines],
+                         [["ok", "eA"], ["error", "malformed"], ["error", "bad_signature"], ["ok", "eA"]])
+        self.assertEqual(self.fine("jws", "verify", "--key", key, "--batch").out, b"")
+        self.assertEqual(self.fine("jws", "verify", "--key", key, "--batch", stdin=token + "\n").line, "ok eA")
+        self.misused("jws", "verify", "--key", key, "--batch", token)
+
+    def test_batch_answers_at_once(self):
+        key = self.new_key()
+        token = self.sign(key, "x")
+        with subprocess.Popen([SIGNET, "jws", "verify", "--key", key, "--batch"], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE) as process:
+            for _ in range(3):
+                process.stdin.write(token.encode() + b"\n")
+                process.stdin.flush()
+                self.assertEqual(process.stdout.readline(), b"ok eA\n")
+            process.stdin.close()
+        self.assertEqual(process.returncode, 0)
+
+    def test_json(self):
+        key = self.new_key()
+        token = self.sign(key, "--json", "x")
+        token = json.loads(token)["token"]
+        self.assertEqual(self.fine("jws", "verify", "--key", key, "--json", token).json["payload"], "eA")
+        ended = run("jws", "verify", "--key", key, "--json", "x")
+        self.assertEqual((ended.status, ended.json["error"]["code"]), (1, "malformed"))
+
+    def test_a_refused_key_is_the_answer_for_every_token(self):
+        weak = self.file("weak", '{"kty":"oct","alg":"HS256","k":"AAAA"}')
+        ended = self.refused("jws", "verify", "--key", weak, "--batch", stdin="a\nb\n")
+        self.assertEqual([line.split()[:2] for line in ended.text.splitlines()], [["error", "invalid_argument"]] * 2)
+        self.assertIn(b"weak", ended.err)
+        self.assertTrue(self.refused("jws", "verify", "--key", weak, "a").line.startswith("error invalid_argument "))
+
+    def test_kid(self):
+        key = self.new_key()
+        other = json.loads(read(self.new_key(name="other")))
+        public = self.fine("key", "public", "--in", key).json
+        jwks = self.file("jwks", json.dumps({"keys": [public]}))
+        nameless = self.sign(key, "--header", "{}", "x")
+        stranger = self.sign(key, "--header", json.dumps({"kid": other["kid"]}), "x")
+        self.assertEqual(self.fine("jws", "verify", "--key", key, nameless).line, "ok eA")
+        self.assertEqual(self.fine("jws", "verify", "--key", jwks, self.sign(key, "x")).line, "ok eA")
+        for keys, token in ((jwks, nameless), (key, stranger), (jwks, stranger)):
+            self.assertTrue(run("jws", "verify", "--key", keys, token).line.startswith("error unknown_key "))
+
+    def test_a_key_that_may_not_verify(self):
+        key = self.new_key()
+        token = self.sign(key, "x")
+        for limit in ({"use": "enc"}, {"key_ops": ["sign"]}):
+            public = self.fine("key", "public", "--in", key).json
+            limited = self.file("limited", json.dumps(public | limit))
+            ended = run("jws", "verify", "--key", limited, token)
+            self.assertEqual(ended.status, 1)
+            self.assertTrue(ended.line.startswith("error invalid_argument "), ended)
+
+    def test_files_that_cannot_be_read(self):
+        for name in (self.path("none"), self.folder):
+            ended = self.misused("jws", "verify", "--key", name, "x")
+            self.assertIn(name.encode(), ended.err)
+            self.assertEqual(ended.out, b"")
+        ended = self.misused("jws", "verify", "--json", "--key", self.path("none"), "x")
+        self.assertEqual(ended.json["error"]["code"], "not_found")
+
+    def test_standard_input_once(self):
+        self.assertIn(b"once", self.misused("jws", "verify", "--key", "-", "-", stdin=b"{}").err)
+
+
+class Tokens(CliTest):
+    CLAIMS = {"iss": "i", "aud": ["orders", "billing"], "exp": 2000, "nbf": 1000, "x": [1, {"y": None}], "f": 1.5}
+
+    def setUp(self):
+        super().setUp()
+        self.key = self.new_key()
+
+    def sign(self, claims, *arguments, **more):
+        return self.fine("sign", "--key", self.key, "--claims", claims, *arguments, **more).line
+
+    def verify(self, token, *arguments, audience="orders", issuer="i", at="1500", keys=None):
+        return run("verify", "--keys", keys or self.key, "--issuer", issuer, "--audience", audience, "--at", at,
+                   *arguments, token)
+
+    def test_adds_nothing_to_the_claims(self):
+        text = json.dumps(self.CLAIMS)
+        for token in (self.sign(text), self.sign("-", stdin=text), self.sign("@" + self.file("claims", text))):
+            self.assertEqual(json.loads(unb64(token.split(".")[1])), self.CLAIMS)
+            header = json.loads(unb64(token.split(".")[0]))
+            self.assertEqual(header["typ"], "at+jwt")
+        self.assertEqual(unb64(self.sign("{}").split(".")[1]), b"{}")
+
+    def test_claims_that_will_not_do(self):
+        for claims in ("", "[]", "x", '{"a":1,"a":2}', "@" + self.path("none")):
+            self.misused("sign", "--key", self.key, "--claims", claims)
+
+    def test_good(self):
+        token = self.sign(json.dumps(self.CLAIMS))
+        ended = self.verify(token)
+        self.assertEqual((ended.status, ended.err), (0, b""))
+        word, claims = ended.line.split(" ", 1)
+        self.assertEqual((word, json.loads(claims)), ("ok", self.CLAIMS))
+        self.assertEqual(self.verify(token, "--json").json, {"claims": self.CLAIMS})
+
+    def test_refused_for_each_reason(self):
+        token = self.sign(json.dumps(self.CLAIMS))
+        id_token = self.sign(json.dumps(self.CLAIMS), "--typ", "JWT")
+        for code, ended in (
+            ("wrong_issuer", self.verify(token, issuer="j")),
+            ("wrong_audience", self.verify(token, audience="order")),
+            ("expired", self.verify(token, at="2000")),
+            ("not_yet_valid", self.verify(token, at="999")),
+            ("wrong_type", self.verify(id_token)),
+            ("malformed", self.verify("x")),
+            ("malformed", self.verify("")),
+            ("bad_signature", self.verify(token[:-8] + "AAAAAAAA")),
+        ):
+            self.assertEqual((ended.status, ended.err), (1, b""), code)
+            self.assertTrue(ended.line.startswith(f"error {code} "), ended)
+        self.assertEqual(self.verify(id_token, "--typ", "JWT").status, 0)
+        self.assertEqual(self.verify(token, "--leeway", "5", at="2004").status, 0)
+
+    def test_policies_that_make_no_sense(self):
+        for ended in (self.verify("x", issuer=""), self.verify("x", audience=""), self.verify("x", "--leeway", "601"),
+                      self.verify("x", "--leeway", "-1"), self.verify("x", "--typ", "")):
+            self.assertEqual((ended.status, ended.out), (2, b""))
+
+    def test_keys_by_url(self):
+        jwks = self.fine("key", "public", "--in", self.key, "--format", "jwks").out
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200 if self.path == "/jwks" else 404)
+                self.end_headers()
+                self.wfile.write(jwks)
+
+            def log_message(self, *_):
+                pass
+
+        server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        threading.Thread(target=server.serve_forever).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        token = self.sign(json.dumps(self.CLAIMS))
+        self.assertEqual(self.verify(token, keys=url + "/jwks").status, 0)
+        self.assertEqual(self.verify(token, keys=url + "/other").status, 2)
+        self.assertEqual(self.verify(token, keys="http://127.0.0.1:1/jwks").status, 2)
+
+
+class Inspect(CliTest):
+    def make(self, header, payload):
+        return f"{b64(header)}.{b64(payload)}.{b64(b'x' * 64)}"
+
+    def test_says_twice_that_nothing_was_verified(self):
+        lines = self.fine("inspect", self.make(b'{"alg":"none"}', b"{}")).text.strip().splitlines()
+        self.assertTrue(lines[0].startswith("NOT VERIFIED"))
+        self.assertTrue(lines[-1].startswith("NOT VERIFIED"))
+
+    def test_times_in_words_and_absolute(self):
+        now = int(time.time())
+        payload = json.dumps({"exp": 1000000000, "iat": now - 7250, "nbf": now + 90000}).encode()
+        shown = self.fine("inspect", stdin=self.make(b"{}", payload) + "\n").text
+        self.assertIn("2001-09-09 01:46:40 UTC, expired", shown)
+        self.assertIn("2 hours ago", shown)
+        self.assertIn("in 1 day", shown)
+        for odd in (b'{"exp":1e300}', b'{"exp":-9223372036854775808}', b'{"exp":9223372036854775807}', b'{"exp":"x"}'):
+            self.fine("inspect", self.make(b"{}", odd))
+
+    def test_hostile_text_is_escaped(self):
+        for name, text in (("raw", "\x9b31m\x7f\u202e\u200b\u2066\U000e0041"), ("escape", "\x1b[2J\x07\r")):
+            for payload in (json.dumps({text: text}), json.dumps({text: text}, ensure_ascii=False)):
+                for form in ([], ["--json"]):
+                    with self.subTest(name, form=form):
+                        shown = self.fine("inspect", *form, self.make(b'{"kid":"\\u001b[31m"}', payload.encode())).text
+                        for c in shown:
+                            self.assertTrue(c == "\n" or (c.isprintable() or c == " "), (ascii(shown), c))
+        for junk in (b"\x1b]0;owned\x07", b"\xff\xfe\x9b", b'{"a":1,"a":"\x1b"}'):
+            shown = self.fine("inspect", self.make(junk, junk)).out
+            self.assertFalse(set(shown) & (set(range(0x80, 0x100)) | set(range(0x20)) - {10} | {0x7F}), shown)
+
+    def test_json(self):
+        shown = self.fine("inspect", "--json", self.make(b'{"alg":"ES256"}', b"not json")).json
+        self.assertEqual(shown, {"verified": False, "header": {"alg": "ES256"}, "payload_base64url": b64(b"not json"),
+                                 "signature_bytes": 64})
+
+    def test_not_a_token(self):
+        for junk in ("", "x", "a.b.c.d", "\x1b[31m", "!.!.!"):
+            ended = self.refused("inspect", junk)
+            self.assertEqual(ended.out, b"")
+
+    def on_terminal(self, env):
+        """What it writes to a terminal."""
+        ours, theirs = pty.openpty()
+        token = self.make(b'{"alg":"ES256"}', b'{"exp":1}')
+        subprocess.run([SIGNET, "inspect", token], stdout=theirs, env=env, check=True, timeout=60)
+        os.close(theirs)
+        shown = b""
+        try:
+            while block := os.read(ours, 65536):
+                shown += block
+        except OSError:  # how Linux ends a terminal that nobody holds any more
+            pass
+        os.close(ours)
+        return shown
+
+    def test_colours_on_a_terminal_only(self):
+        self.assertIn(b"\x1b[", self.on_terminal({"TERM": "xterm"}))
+        self.assertNotIn(b"\x1b[", self.on_terminal({"TERM": "xterm", "NO_COLOR": "1"}))
+        self.assertNotIn(b"\x1b[", self.on_terminal({"TERM": "dumb"}))
+
+
+class Program(CliTest):
+    COMMANDS = (
+        "", "key", "key generate", "key public", "key thumbprint", "jws", "jws sign", "jws verify", "sign", "verify",
+        "inspect", "login", "logout", "user", "user add", "user list", "user show", "user change", "user disable",
+        "user enable", "user password", "user remove", "service", "service add", "service list", "service show",
+        "service change", "service remove", "serve", "admin", "admin reset", "version",
+    )
+
+    def test_help_everywhere(self):
+        for command in self.COMMANDS:
+            with self.subTest(command):
+                shown = self.fine(*command.split(), "--help").text
+                self.assertIn("Usage: signet", shown)
+                self.assertIn("--json", shown)
+                if command not in ("", "key", "jws", "user", "service", "admin"):
+                    self.assertIn("Example:\n  ", shown)
+
+    def test_version(self):
+        shown = self.fine("version").line
+        self.assertRegex(shown, r"^signet \d+\.\d+\.\d+$")
+        self.assertEqual(self.fine("--version").line, shown)
+        self.assertEqual(self.fine("version", "--json").json["version"], shown.split()[1])
+
+    def test_used_wrongly(self):
+        for words in ((), ("nonsense",), ("key",), ("key", "nonsense"), ("key", "generate"), ("sign", "--nonsense"),
+                      ("inspect", "a", "b"), ("verify", "--at", "x"), (b"\xff\x1b[31m",), ("--config", "x"),
+                      ("jws", "verify", "--key")):
+            with self.subTest(words):
+                ended = self.misused(*words)
+                self.assertEqual(ended.out, b"")
+                self.assertIn(b"--help", ended.err)
+                self.assertNotIn(b"\x1b", ended.err)
+
+    def test_errors_in_json_too(self):
+        for words in (("nonsense", "--json"), ("key", "--json"), ("key", "public", "--in", "/nonexistent", "--json")):
+            ended = self.misused(*words)
+            self.assertEqual(set(ended.json["error"]), {"code", "what"})
+
+    def test_input_is_bounded(self):
+        key = self.new_key()
+        self.assertIn(b"16 MiB", self.misused("jws", "sign", "--key", key, stdin=bytes(17 << 20)).err)
+        self.assertIn(b"16 MiB", self.misused("jws", "verify", "--key", key, "--batch", stdin=b"x" * (17 << 20)).err)
+        self.assertIn(b"16 MiB", self.misused("jws", "verify", "--key", "-", "x", stdin=bytes(17 << 20)).err)
+
+    def test_a_full_disk_is_told(self):
+        with open("/dev/full", "wb") as full:
+            ended = subprocess.run([SIGNET, "version"], stdout=full, stderr=subprocess.PIPE, timeout=60)
+        self.assertEqual(ended.returncode, 1)
+        self.assertIn(b"No space left", ended.stderr)
+
+    def test_a_reader_that_leaves(self):
+        key = self.new_key()
+        with subprocess.Popen([SIGNET, "jws", "verify", "--key", key, "--batch"], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            process.stdout.close()
+            try:
+                process.stdin.write(b"x\n" * 100000)
+                process.stdin.close()
+            except BrokenPipeError:
+                pass
+            self.assertEqual(process.stderr.read(), b"")
+        self.assertEqual(process.returncode, 1)
+
+    def test_closed_standard_streams(self):
+        for closed in ("<&-", ">&-", "2>&-", "<&- >&- 2>&-"):
+            ended = subprocess.run(["/bin/sh", "-c", f'"$0" inspect {closed}', SIGNET], capture_output=True, timeout=60,
+                                   stdin=subprocess.DEVNULL)
+            self.assertIn(ended.returncode, (1, 2), closed)
+
+
+if __name__ == "__main__":
+    unittest.main()
