@@ -10,9 +10,10 @@ sys.path.insert(0, str(HERE))
 
 import reference
 import vectors
-from make import algorithms, claims, headers, key_files, rfc, signatures
+from make import algorithms, claim_texts, claims, headers, key_files, rfc, shapes, signatures, weak_keys
 
-SOURCES = [source for module in (rfc, algorithms, signatures, headers, claims, key_files) for source in module.SOURCES]
+MODULES = (rfc, algorithms, signatures, headers, shapes, claims, claim_texts, key_files, weak_keys)
+SOURCES = [source for module in MODULES for source in module.SOURCES]
 
 
 def generate():

@@ -53,7 +53,8 @@ class Vector {
     return ('|' + take("expect") + '|').find('|' + std::string(code) + '|') != std::string::npos;
   }
 
-  /// unread lists the fields that nobody asked for: a test that overlooks one has not tested what the vector says.
+  /// unread lists the fields that nobody asked for: a test that overlooks one has not tested what the vector
+  /// says.
   [[nodiscard]] std::vector<std::string> unread() const {
     std::vector<std::string> names;
     for (const auto& [name, value] : fields_) {
@@ -70,7 +71,8 @@ class Vector {
 };
 
 /// unescape returns the bytes of a value: JSON stands as it is; anything else knows \n, \r, \t, \\ and \xHH.
-inline std::string unescape(std::string_view value) {
+/// Nothing for any other escape.
+inline std::optional<std::string> unescape(std::string_view value) {
   if (!value.empty() && std::string_view("{[\"").contains(value.front())) return std::string(value);
   constexpr std::string_view kNames = "nrt\\", kMeanings = "\n\r\t\\", kDigits = "0123456789ABCDEF";
   std::string bytes;
@@ -86,7 +88,7 @@ inline std::string unescape(std::string_view value) {
     }
     const auto high = i + 2 < value.size() ? kDigits.find(value[i + 1]) : kDigits.npos;
     const auto low = i + 2 < value.size() ? kDigits.find(value[i + 2]) : kDigits.npos;
-    if (code != 'x' || high == kDigits.npos || low == kDigits.npos) throw std::runtime_error("an unknown escape");
+    if (code != 'x' || high == kDigits.npos || low == kDigits.npos) return std::nullopt;
     bytes += static_cast<char>(high * 16 + low);
     i += 2;
   }
@@ -119,10 +121,13 @@ inline std::vector<Vector> parse(std::string_view text, const std::string& where
     }
     const std::string name(line.substr(0, colon));
     const std::string_view rest = line.substr(colon + 1);
-    if (!rest.empty() && (rest.front() != ' ' || rest.size() == 1)) fail("one space belongs between name and value");
+    if (!rest.empty() && (rest.front() != ' ' || rest.size() == 1))
+      fail("one space belongs between name and value");
     if (fields.empty() != (name == "name")) fail("a stanza begins with its name");
     if (fields.empty()) start = number;
-    if (!fields.emplace(name, unescape(rest.empty() ? rest : rest.substr(1))).second) fail("a field twice");
+    auto value = unescape(rest.empty() ? rest : rest.substr(1));
+    if (!value) fail("an unknown escape");
+    if (!fields.emplace(name, *std::move(value)).second) fail("a field twice");
   }
   end_stanza();
   return found;

@@ -82,7 +82,9 @@ def parse(text, where="-"):
             continue
         match = _FIELD.match(line)
         if not match or match[1] in fields or (not fields and match[1] != "name"):
-            raise ValueError(f"{where}:{number}: not a field, a field twice, or a stanza that does not begin with its name")
+            raise ValueError(
+                f"{where}:{number}: not a field, a field twice, or a stanza that does not begin with its name"
+            )
         if not fields:
             start = number
         try:

@@ -10,9 +10,20 @@ from make import jose
 from make.jose import KEYS, b64, compact, public, sign, token
 
 KEY_OF = {  # the test key of each algorithm
-    "HS256": "hs256", "HS384": "hs384", "HS512": "hs512", "RS256": "rsa", "RS384": "rsa", "RS512": "rsa_4096",
-    "PS256": "rsa", "PS384": "rsa_odd", "PS512": "rsa_4096", "ES256": "p256", "ES384": "p384", "ES512": "p521",
-    "ES256K": "secp256k1", "Ed25519": "ed25519",
+    "HS256": "hs256",
+    "HS384": "hs384",
+    "HS512": "hs512",
+    "RS256": "rsa",
+    "RS384": "rsa",
+    "RS512": "rsa_4096",
+    "PS256": "rsa",
+    "PS384": "rsa_odd",
+    "PS512": "rsa_4096",
+    "ES256": "p256",
+    "ES384": "p384",
+    "ES512": "p521",
+    "ES256K": "secp256k1",
+    "Ed25519": "ed25519",
 }
 PAYLOAD = "attack at dawn"
 
@@ -25,8 +36,14 @@ def jwk(name, /, private=False, **members):
 
 def case(name, key, token, expect, payload=None, alg=None):
     key = compact(key) if isinstance(key, dict) else key
-    fields = {"name": name, "key": key, "alg": alg, "token": token, "expect": expect,
-              "payload": b64(payload) if payload is not None else None}
+    fields = {
+        "name": name,
+        "key": key,
+        "alg": alg,
+        "token": token,
+        "expect": expect,
+        "payload": b64(payload) if payload is not None else None,
+    }
     return {field: value for field, value in fields.items() if value is not None}
 
 
@@ -54,20 +71,35 @@ def algorithms():
         signature = jose.unb64(split(good)[1])
         vectors.append(ok(f"{low}-good", jwk(alg), good))
         if alg[:2] in ("HS", "RS", "Ed"):
-            vectors.append(ok(f"{low}-sign", jwk(alg, private=True), good)
-                           | {"sign": "yes", "header": b64(compact(header))})
+            vectors.append(
+                ok(f"{low}-sign", jwk(alg, private=True), good) | {"sign": "yes", "header": b64(compact(header))}
+            )
         else:
             vectors.append(ok(f"{low}-good-private", jwk(alg, private=True), good))
         vectors.append(ok(f"{low}-empty-payload", jwk(alg), token(header, "", KEYS[name]), ""))
-        vectors.append(ok(f"{low}-binary-payload", jwk(alg), token(header, bytes(range(256)), KEYS[name]), bytes(range(256))))
+        vectors.append(
+            ok(f"{low}-binary-payload", jwk(alg), token(header, bytes(range(256)), KEYS[name]), bytes(range(256)))
+        )
         for place, bit in (("first", 0), ("middle", 4 * len(signature)), ("last", 8 * len(signature) - 1)):
             bad = with_signature(good, flip(signature, bit))
             vectors.append(case(f"{low}-{place}-bit-of-signature-flipped", jwk(alg), bad, "bad_signature"))
         parts = good.split(".")
-        vectors.append(case(f"{low}-payload-bit-flipped", jwk(alg),
-                            f"{parts[0]}.{b64(flip(PAYLOAD.encode(), 3))}.{parts[2]}", "bad_signature"))
-        vectors.append(case(f"{low}-header-space-added", jwk(alg),
-                            f"{b64(compact(header) + ' ')}.{parts[1]}.{parts[2]}", "bad_signature"))
+        vectors.append(
+            case(
+                f"{low}-payload-bit-flipped",
+                jwk(alg),
+                f"{parts[0]}.{b64(flip(PAYLOAD.encode(), 3))}.{parts[2]}",
+                "bad_signature",
+            )
+        )
+        vectors.append(
+            case(
+                f"{low}-header-space-added",
+                jwk(alg),
+                f"{b64(compact(header) + ' ')}.{parts[1]}.{parts[2]}",
+                "bad_signature",
+            )
+        )
     ed = token({"alg": "EdDSA"}, PAYLOAD, KEYS["ed25519"], "Ed25519")
     plain = token({"alg": "Ed25519"}, PAYLOAD, KEYS["ed25519"])
     nameless = public(KEYS["ed25519"])
@@ -79,19 +111,36 @@ def algorithms():
         ok("es256-no-name-in-key", public(KEYS["p256"]), token({"alg": "ES256"}, PAYLOAD, KEYS["p256"])),
         ok("rs256-name-passed", public(KEYS["rsa"]), token({"alg": "RS256"}, PAYLOAD, KEYS["rsa"]), alg="RS256"),
     ]
-    swaps = [("hs512", "hs_other", "HS512"), ("rs256", "rsa_other", "RS256"), ("ps256", "rsa_other", "PS256"),
-             ("es256", "p256_other", "ES256"), ("ed25519", "ed25519_other", "Ed25519")]
-    vectors += [case(f"{low}-by-another-key", jwk(alg), token({"alg": alg}, PAYLOAD, KEYS[other]), "bad_signature")
-                for low, other, alg in swaps]
+    swaps = [
+        ("hs512", "hs_other", "HS512"),
+        ("rs256", "rsa_other", "RS256"),
+        ("ps256", "rsa_other", "PS256"),
+        ("es256", "p256_other", "ES256"),
+        ("ed25519", "ed25519_other", "Ed25519"),
+    ]
+    vectors += [
+        case(f"{low}-by-another-key", jwk(alg), token({"alg": alg}, PAYLOAD, KEYS[other]), "bad_signature")
+        for low, other, alg in swaps
+    ]
     return {"jws/algorithms.txt": ("Every algorithm: good tokens, and the same with one bit changed.", vectors)}
 
 
 def row01():
     refused = {
-        "none": '"none"', "title-case": '"None"', "upper-case": '"NONE"', "mixed-case": '"nOnE"',
-        "trailing-space": '"none "', "leading-space": '" none"', "trailing-nul": '"none\\u0000"',
-        "trailing-newline": '"none\\n"', "escaped": '"\\u006eone"', "cyrillic-o": '"n\\u043ene"', "fullwidth": '"\\uff4eone"',
-        "empty": '""', "null-in-quotes": '"null"', "plain": '"plain"',
+        "none": '"none"',
+        "title-case": '"None"',
+        "upper-case": '"NONE"',
+        "mixed-case": '"nOnE"',
+        "trailing-space": '"none "',
+        "leading-space": '" none"',
+        "trailing-nul": '"none\\u0000"',
+        "trailing-newline": '"none\\n"',
+        "escaped": '"\\u006eone"',
+        "cyrillic-o": '"n\\u043ene"',
+        "fullwidth": '"\\uff4eone"',
+        "empty": '""',
+        "null-in-quotes": '"null"',
+        "plain": '"plain"',
     }
     malformed = {"null": "null", "number": "0", "false": "false", "array": '["none"]', "object": '{"alg":"none"}'}
     vectors = []
@@ -100,19 +149,54 @@ def row01():
         for shape, spelled in (refused | malformed).items():
             expect = "unsupported" if shape in refused else "malformed"
             header = f'{{"alg":{spelled}}}'
-            vectors.append(case(f"row01-{alg.lower()}-alg-{shape}-unsigned", jwk(alg), f"{b64(header)}.{b64(PAYLOAD)}.", expect))
-            vectors.append(case(f"row01-{alg.lower()}-alg-{shape}-signed", jwk(alg), token(header, PAYLOAD, signer, alg), expect))
-        vectors.append(case(f"row01-{alg.lower()}-no-alg", jwk(alg), token('{"typ":"JWT"}', PAYLOAD, signer, alg), "malformed"))
-        vectors.append(case(f"row01-{alg.lower()}-none-with-a-space-as-signature", jwk(alg),
-                            f"{b64(compact({'alg': 'none'}))}.{b64(PAYLOAD)}. ", "malformed"))
+            vectors.append(
+                case(f"row01-{alg.lower()}-alg-{shape}-unsigned", jwk(alg), f"{b64(header)}.{b64(PAYLOAD)}.", expect)
+            )
+            vectors.append(
+                case(f"row01-{alg.lower()}-alg-{shape}-signed", jwk(alg), token(header, PAYLOAD, signer, alg), expect)
+            )
+        vectors.append(
+            case(f"row01-{alg.lower()}-no-alg", jwk(alg), token('{"typ":"JWT"}', PAYLOAD, signer, alg), "malformed")
+        )
+        vectors.append(
+            case(
+                f"row01-{alg.lower()}-none-with-a-space-as-signature",
+                jwk(alg),
+                f"{b64(compact({'alg': 'none'}))}.{b64(PAYLOAD)}. ",
+                "malformed",
+            )
+        )
         for spelled in (alg.lower(), alg.upper(), alg + " ", alg + "\0", alg[:-1], alg + "0", alg.replace("2", "-2")):
             if spelled != alg:
-                vectors.append(case(f"row01-{alg.lower()}-alg-spelled-{spelled.encode().hex()}", jwk(alg),
-                                    token({"alg": spelled}, PAYLOAD, signer, alg), "unsupported"))
+                vectors.append(
+                    case(
+                        f"row01-{alg.lower()}-alg-spelled-{spelled.encode().hex()}",
+                        jwk(alg),
+                        token({"alg": spelled}, PAYLOAD, signer, alg),
+                        "unsupported",
+                    )
+                )
         vectors.append(ok(f"row01-{alg.lower()}-control", jwk(alg), token({"alg": alg}, PAYLOAD, signer)))
-    vectors.append(case("row01-key-loaded-for-none", public(KEYS["rsa"]), f"{b64(compact({'alg': 'none'}))}..", "unsupported", alg="none"))
-    vectors.append(case("row01-key-names-none", KEYS["hs256"] | {"alg": "none"}, f"{b64(compact({'alg': 'none'}))}..", "unsupported"))
-    return {"jws/01-alg-none.txt": ("Row 1: no algorithm at all, however it is spelled. The control of each key is good.", vectors)}
+    vectors.append(
+        case(
+            "row01-key-loaded-for-none",
+            public(KEYS["rsa"]),
+            f"{b64(compact({'alg': 'none'}))}..",
+            "unsupported",
+            alg="none",
+        )
+    )
+    vectors.append(
+        case(
+            "row01-key-names-none", KEYS["hs256"] | {"alg": "none"}, f"{b64(compact({'alg': 'none'}))}..", "unsupported"
+        )
+    )
+    return {
+        "jws/01-alg-none.txt": (
+            "Row 1: no algorithm at all, however it is spelled. The control of each key is good.",
+            vectors,
+        )
+    }
 
 
 def row02():
@@ -135,7 +219,9 @@ def row02():
         ]
     header = b64(compact({"alg": "HS256"}))
     half = b64(sign("HS256", KEYS["hs256"], f"{header}.{b64(PAYLOAD)}")[:16])
-    vectors.append(case("row02-hs256-mac-cut-to-its-half", jwk("HS256"), f"{header}.{b64(PAYLOAD)}.{half}", "bad_signature"))
+    vectors.append(
+        case("row02-hs256-mac-cut-to-its-half", jwk("HS256"), f"{header}.{b64(PAYLOAD)}.{half}", "bad_signature")
+    )
     return {"jws/02-no-signature.txt": ("Row 2: signatures that are empty, missing, or nothing at all.", vectors)}
 
 
@@ -155,20 +241,34 @@ def spellings(key):
     pem = shown.public_bytes(encoding.PEM, form.SubjectPublicKeyInfo)
     der = shown.public_bytes(encoding.DER, form.SubjectPublicKeyInfo)
     found = {
-        "pem": pem, "pem-without-last-newline": pem.rstrip(b"\n"), "pem-crlf": pem.replace(b"\n", b"\r\n"),
-        "pem-without-armor": b"".join(pem.split(b"\n")[1:-2]), "pem-in-one-line": pem.replace(b"\n", b""),
-        "der": der, "der-in-base64": base64.b64encode(der), "der-in-hex": der.hex().encode(),
-        "jwk": compact(public(key)).encode(), "jwk-with-spaces": json.dumps(public(key)).encode(),
-        "jwk-sorted": json.dumps(public(key), sort_keys=True, separators=(",", ":")).encode(), "empty": b"",
+        "pem": pem,
+        "pem-without-last-newline": pem.rstrip(b"\n"),
+        "pem-crlf": pem.replace(b"\n", b"\r\n"),
+        "pem-without-armor": b"".join(pem.split(b"\n")[1:-2]),
+        "pem-in-one-line": pem.replace(b"\n", b""),
+        "der": der,
+        "der-in-base64": base64.b64encode(der),
+        "der-in-hex": der.hex().encode(),
+        "jwk": compact(public(key)).encode(),
+        "jwk-with-spaces": json.dumps(public(key)).encode(),
+        "jwk-sorted": json.dumps(public(key), sort_keys=True, separators=(",", ":")).encode(),
+        "empty": b"",
     }
     if key["kty"] == "RSA":
-        found |= {"pkcs1-pem": shown.public_bytes(encoding.PEM, form.PKCS1), "pkcs1-der": shown.public_bytes(encoding.DER, form.PKCS1),
-                  "modulus": jose.unb64(key["n"]), "modulus-in-base64url": key["n"].encode(), "exponent": jose.unb64(key["e"])}
+        found |= {
+            "pkcs1-pem": shown.public_bytes(encoding.PEM, form.PKCS1),
+            "pkcs1-der": shown.public_bytes(encoding.DER, form.PKCS1),
+            "modulus": jose.unb64(key["n"]),
+            "modulus-in-base64url": key["n"].encode(),
+            "exponent": jose.unb64(key["e"]),
+        }
     else:
         found |= {"x": jose.unb64(key["x"]), "x-in-base64url": key["x"].encode()}
     if key["kty"] == "EC":
-        found |= {"point": shown.public_bytes(encoding.X962, form.UncompressedPoint),
-                  "compressed-point": shown.public_bytes(encoding.X962, form.CompressedPoint)}
+        found |= {
+            "point": shown.public_bytes(encoding.X962, form.UncompressedPoint),
+            "compressed-point": shown.public_bytes(encoding.X962, form.CompressedPoint),
+        }
     return found
 
 
@@ -178,14 +278,22 @@ def row03():
         for shape, secret in spellings(KEYS[KEY_OF[alg]]).items():
             for mac in ("HS256", "HS512") if shape in ("pem", "der", "jwk") else ("HS256",):
                 forged = token({"alg": mac}, PAYLOAD, {"k": b64(secret)})
-                vectors.append(case(f"row03-{alg.lower()}-{shape}-as-{mac.lower()}-secret", jwk(alg), forged, "unsupported"))
+                vectors.append(
+                    case(f"row03-{alg.lower()}-{shape}-as-{mac.lower()}-secret", jwk(alg), forged, "unsupported")
+                )
                 if shape == "pem":
                     name = f"row03-{alg.lower()}-pem-loaded-as-{mac.lower()}"
                     vectors.append(case(name, secret, forged, "invalid_argument", alg=mac))
         forged = token({"alg": alg}, PAYLOAD, {"k": b64(spellings(KEYS[KEY_OF[alg]])["pem"])}, "HS256")
         vectors.append(case(f"row03-{alg.lower()}-mac-under-its-own-name", jwk(alg), forged, "bad_signature"))
-        vectors.append(ok(f"row03-{alg.lower()}-control", spellings(KEYS[KEY_OF[alg]])["pem"],
-                          token({"alg": alg}, PAYLOAD, KEYS[KEY_OF[alg]]), alg=alg))
+        vectors.append(
+            ok(
+                f"row03-{alg.lower()}-control",
+                spellings(KEYS[KEY_OF[alg]])["pem"],
+                token({"alg": alg}, PAYLOAD, KEYS[KEY_OF[alg]]),
+                alg=alg,
+            )
+        )
     return {"jws/03-public-key-as-secret.txt": ("Row 3: a MAC made with the public key, which everybody has.", vectors)}
 
 
@@ -217,7 +325,9 @@ def row04():
         ok("row04-control-rsa", rsa_key, rs256, alg="RS256"),
         ok("row04-control-agreeing", rsa_key | {"alg": "RS256"}, rs256, alg="RS256"),
     ]
-    return {"jws/04-no-alg-in-key.txt": ("Row 4: a JWK that names no algorithm, or not its own. (CVE-2026-44699)", vectors)}
+    return {
+        "jws/04-no-alg-in-key.txt": ("Row 4: a JWK that names no algorithm, or not its own. (CVE-2026-44699)", vectors)
+    }
 
 
 def row06():
@@ -228,11 +338,24 @@ def row06():
             key = public(KEYS[name]) | {"alg": own}
             for other in algs:
                 expect, payload = ("ok", PAYLOAD) if own == other else ("unsupported", None)
-                vectors.append(case(f"row06-{own.lower()}-key-{other.lower()}-token", key,
-                                    token({"alg": other}, PAYLOAD, KEYS[name]), expect, payload))
+                vectors.append(
+                    case(
+                        f"row06-{own.lower()}-key-{other.lower()}-token",
+                        key,
+                        token({"alg": other}, PAYLOAD, KEYS[name]),
+                        expect,
+                        payload,
+                    )
+                )
                 if own != other:  # the right name over a signature of another kind
-                    vectors.append(case(f"row06-{own.lower()}-key-{other.lower()}-signature", key,
-                                        token({"alg": own}, PAYLOAD, KEYS[name], other), "bad_signature"))
+                    vectors.append(
+                        case(
+                            f"row06-{own.lower()}-key-{other.lower()}-signature",
+                            key,
+                            token({"alg": own}, PAYLOAD, KEYS[name], other),
+                            "bad_signature",
+                        )
+                    )
     for own in ("ES256", "ES384", "ES512", "ES256K", "Ed25519"):
         for other in ("ES256", "ES384", "ES512", "ES256K", "Ed25519", "Ed448", "RS256", "HS256"):
             if own != other:

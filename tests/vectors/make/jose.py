@@ -42,6 +42,7 @@ class Curve:
     def __init__(self, p, a, b, n, gx, gy):
         self.p, self.a, self.b, self.n, self.g = p, a % p, b, n, (gx, gy)
         self.size = (p.bit_length() + 7) // 8
+        self._doubles = [self.g]  # g, 2g, 4g, ...
 
     def add(self, one, two):
         if one is None or two is None:
@@ -56,39 +57,49 @@ class Curve:
         x3 = (slope * slope - x1 - x2) % self.p
         return x3, (slope * (x1 - x3) - y1) % self.p
 
-    def times(self, k, point):
+    def times_g(self, k):
+        while len(self._doubles) < k.bit_length():
+            self._doubles.append(self.add(self._doubles[-1], self._doubles[-1]))
         result = None
-        for bit in bin(k)[2:]:
-            result = self.add(result, result)
-            if bit == "1":
+        for bit, point in enumerate(self._doubles):
+            if k >> bit & 1:
                 result = self.add(result, point)
         return result
 
 
 CURVES = {
     "P-256": Curve(
-        2**256 - 2**224 + 2**192 + 2**96 - 1, -3,
+        2**256 - 2**224 + 2**192 + 2**96 - 1,
+        -3,
         0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B,
         0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
         0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296,
-        0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5),
+        0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5,
+    ),
     "P-384": Curve(
-        2**384 - 2**128 - 2**96 + 2**32 - 1, -3,
+        2**384 - 2**128 - 2**96 + 2**32 - 1,
+        -3,
         0xB3312FA7E23EE7E4988E056BE3F82D19181D9C6EFE8141120314088F5013875AC656398D8A2ED19D2A85C8EDD3EC2AEF,
         0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973,
         0xAA87CA22BE8B05378EB1C71EF320AD746E1D3B628BA79B9859F741E082542A385502F25DBF55296C3A545E3872760AB7,
-        0x3617DE4A96262C6F5D9E98BF9292DC29F8F41DBD289A147CE9DA3113B5F0B8C00A60B1CE1D7E819D7A431D7C90EA0E5F),
+        0x3617DE4A96262C6F5D9E98BF9292DC29F8F41DBD289A147CE9DA3113B5F0B8C00A60B1CE1D7E819D7A431D7C90EA0E5F,
+    ),
     "P-521": Curve(
-        2**521 - 1, -3,
+        2**521 - 1,
+        -3,
         0x0051953EB9618E1C9A1F929A21A0B68540EEA2DA725B99B315F3B8B489918EF109E156193951EC7E937B1652C0BD3BB1BF073573DF883D2C34F1EF451FD46B503F00,
         0x01FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFA51868783BF2F966B7FCC0148F709A5D03BB5C9B8899C47AEBB6FB71E91386409,
         0x00C6858E06B70404E9CD9E3ECB662395B4429C648139053FB521F828AF606B4D3DBAA14B5E77EFE75928FE1DC127A2FFA8DE3348B3C1856A429BF97E7E31C2E5BD66,
-        0x011839296A789A3BC0045C8A5FB42C7D1BD998F54449579B446817AFBD17273E662C97EE72995EF42640C550B9013FAD0761353C7086A272C24088BE94769FD16650),
+        0x011839296A789A3BC0045C8A5FB42C7D1BD998F54449579B446817AFBD17273E662C97EE72995EF42640C550B9013FAD0761353C7086A272C24088BE94769FD16650,
+    ),
     "secp256k1": Curve(
-        2**256 - 2**32 - 977, 0, 7,
+        2**256 - 2**32 - 977,
+        0,
+        7,
         0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141,
         0x79BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798,
-        0x483ADA7726A3C4655DA4FBFC0E1108A8FD17B448A68554199C47D08FFB10D4B8),
+        0x483ADA7726A3C4655DA4FBFC0E1108A8FD17B448A68554199C47D08FFB10D4B8,
+    ),
 }
 
 
@@ -121,7 +132,7 @@ def ecdsa(key, hash, data):
     """(r, s)"""
     curve, d, digest = CURVES[key["crv"]], number(key["d"]), hash(data).digest()
     k = _rfc6979(curve, d, digest, hash)
-    r = curve.times(k, curve.g)[0] % curve.n
+    r = curve.times_g(k)[0] % curve.n
     z = int.from_bytes(digest, "big") >> max(0, 8 * len(digest) - curve.n.bit_length())
     return r, pow(k, -1, curve.n) * (z + r * d) % curve.n
 
@@ -206,8 +217,12 @@ def sealed(signing_input, key, alg):
     return signing_input + b"." + b64(sign(alg, key, signing_input)).encode()
 
 
-KEYS = {
-    name: key
-    for name, key in json.loads((pathlib.Path(__file__).parent / "test-keys.json").read_text()).items()
-    if name != "//"
-} if (pathlib.Path(__file__).parent / "test-keys.json").exists() else {}
+KEYS = (
+    {
+        name: key
+        for name, key in json.loads((pathlib.Path(__file__).parent / "test-keys.json").read_text()).items()
+        if name != "//"
+    }
+    if (pathlib.Path(__file__).parent / "test-keys.json").exists()
+    else {}
+)

@@ -24,8 +24,20 @@ def rsa_jwk(p, q, e=65537):
 
 
 def rsa(bits, e=65537):
-    pem = subprocess.run(["openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", f"rsa_keygen_bits:{bits}", "-pkeyopt",
-                          f"rsa_keygen_pubexp:{e}"], check=True, capture_output=True).stdout
+    pem = subprocess.run(
+        [
+            "openssl",
+            "genpkey",
+            "-algorithm",
+            "RSA",
+            "-pkeyopt",
+            f"rsa_keygen_bits:{bits}",
+            "-pkeyopt",
+            f"rsa_keygen_pubexp:{e}",
+        ],
+        check=True,
+        capture_output=True,
+    ).stdout
     numbers = serialization.load_pem_private_key(pem, None).private_numbers()
     return rsa_jwk(numbers.p, numbers.q, e)
 
@@ -59,16 +71,24 @@ def ecdsa(crv, curve):
     numbers = ec.generate_private_key(curve).private_numbers()
     size = (curve.key_size + 7) // 8
     point = numbers.public_numbers
-    return {"kty": "EC", "crv": crv, "x": unsigned(point.x, size), "y": unsigned(point.y, size),
-            "d": unsigned(numbers.private_value, size)}
+    return {
+        "kty": "EC",
+        "crv": crv,
+        "x": unsigned(point.x, size),
+        "y": unsigned(point.y, size),
+        "d": unsigned(numbers.private_value, size),
+    }
 
 
 def ed():
     key = ed25519.Ed25519PrivateKey.generate()
     raw, plain = serialization.Encoding.Raw, serialization.NoEncryption()
-    return {"kty": "OKP", "crv": "Ed25519",
-            "x": jose.b64(key.public_key().public_bytes(raw, serialization.PublicFormat.Raw)),
-            "d": jose.b64(key.private_bytes(raw, serialization.PrivateFormat.Raw, plain))}
+    return {
+        "kty": "OKP",
+        "crv": "Ed25519",
+        "x": jose.b64(key.public_key().public_bytes(raw, serialization.PublicFormat.Raw)),
+        "d": jose.b64(key.private_bytes(raw, serialization.PrivateFormat.Raw, plain)),
+    }
 
 
 def oct(size):
@@ -78,13 +98,27 @@ def oct(size):
 def main():
     keys = {
         "//": "TEST KEYS. Published, worthless, never to be used for anything but these vectors.",
-        "hs256": oct(32), "hs384": oct(48), "hs512": oct(64), "hs_other": oct(64),
-        "rsa": rsa(2048), "rsa_other": rsa(2048), "rsa_4096": rsa(4096), "rsa_odd": rsa(2049),
-        "rsa_1024": rsa(1024), "rsa_2047": rsa(2047), "rsa_e3": rsa(2048, 3), "rsa_roca": roca(),
-        "rsa_8192": jose.public(rsa(8192)), "rsa_8200": jose.public(rsa(8200)),
-        "p256": ecdsa("P-256", ec.SECP256R1()), "p256_other": ecdsa("P-256", ec.SECP256R1()),
-        "p384": ecdsa("P-384", ec.SECP384R1()), "p521": ecdsa("P-521", ec.SECP521R1()),
-        "secp256k1": ecdsa("secp256k1", ec.SECP256K1()), "ed25519": ed(), "ed25519_other": ed(),
+        "hs256": oct(32),
+        "hs384": oct(48),
+        "hs512": oct(64),
+        "hs_other": oct(64),
+        "rsa": rsa(2048),
+        "rsa_other": rsa(2048),
+        "rsa_4096": rsa(4096),
+        "rsa_odd": rsa(2049),
+        "rsa_1024": rsa(1024),
+        "rsa_2047": rsa(2047),
+        "rsa_e3": rsa(2048, 3),
+        "rsa_roca": roca(),
+        "rsa_8192": jose.public(rsa(8192)),
+        "rsa_8200": jose.public(rsa(8200)),
+        "p256": ecdsa("P-256", ec.SECP256R1()),
+        "p256_other": ecdsa("P-256", ec.SECP256R1()),
+        "p384": ecdsa("P-384", ec.SECP384R1()),
+        "p521": ecdsa("P-521", ec.SECP521R1()),
+        "secp256k1": ecdsa("secp256k1", ec.SECP256K1()),
+        "ed25519": ed(),
+        "ed25519_other": ed(),
     }
     lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(key)}" for name, key in keys.items())
     (pathlib.Path(__file__).parent / "test-keys.json").write_text("{\n" + lines + "\n}\n")
