@@ -81,8 +81,8 @@ class Json {
   friend struct json::Access;
   Json(const void* document, std::size_t index) noexcept : document_(document), index_(index) {}
 
-  const void* document_;
-  std::size_t index_;
+  [[maybe_unused]] const void* document_;  // both are read as one, by json::Access
+  [[maybe_unused]] std::size_t index_;
 };
 
 }  // namespace signet
