@@ -1,34 +1,39 @@
 """Real processes for the demo and the end-to-end tests: an issuer, APIs, and plain HTTP requests to them."""
 
+import ctypes
 import http.client
 import json
 import os
 import pathlib
+import random
 import re
+import shlex
 import signal
 import socket
 import subprocess
 import time
 import urllib.parse
 
+LIBC = ctypes.CDLL(None)
+PR_SET_PDEATHSIG = 1
+
 
 def free_port(preferred=0):
-    """The preferred port of 127.0.0.1 if nobody has it, or else any free one."""
-    for port in (preferred, 0):
+    """The preferred port of 127.0.0.1 if nobody has it, or else a free one that no client's connection will take."""
+    candidates = [preferred] if preferred else []
+    candidates += random.SystemRandom().sample(range(20000, 32000), 50)  # below those that the kernel gives to clients
+    for port in candidates:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
+                return port
             except OSError:
                 continue
-            with socket.socket() as client:
-                if port and client.connect_ex(("127.0.0.1", port)) == 0:
-                    continue
-            return probe.getsockname()[1]
     raise OSError("no free port")
 
 
-def await_that(condition, what, seconds=20):
+def await_that(condition, what, seconds=30):
     """Returns the condition's value as soon as it is true; raises when it does not become so."""
     deadline = time.monotonic() + seconds
     while True:
@@ -47,15 +52,20 @@ class Answer:
     def json(self):
         return json.loads(self.body)
 
+    def __repr__(self):
+        return f"{self.status} {self.body}"
+
 
 def request(method, url, body=None, token=None, headers=()):
-    """One HTTP request, on a connection of its own. A dict is sent as JSON, text as it is."""
+    """One HTTP request, on a connection of its own. A dict or a list is sent as JSON, text as it is."""
     parts = urllib.parse.urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=30)
     fields = dict(headers)
     if isinstance(body, (dict, list)):
         body = json.dumps(body)
         fields.setdefault("Content-Type", "application/json")
+    if isinstance(body, str):
+        body = body.encode()
     if token is not None:
         fields["Authorization"] = f"Bearer {token}"
     try:
@@ -66,92 +76,121 @@ def request(method, url, body=None, token=None, headers=()):
         connection.close()
 
 
-class Process:
-    """A program of ours with its log in a file."""
+def die_with_parent():
+    if hasattr(LIBC, "prctl"):
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
-    def __init__(self, arguments, log, environment=None):
-        self.log = pathlib.Path(log)
+
+class Process:
+    """A program of ours with its log in a file. It gets no signals from the terminal, and ends when we do."""
+
+    def __init__(self, arguments, folder, log, environment=None):
         self.arguments = [str(a) for a in arguments]
+        self.log = pathlib.Path(folder) / log
         with open(self.log, "ab") as out:
-            self.process = subprocess.Popen(self.arguments, stdout=out, stderr=subprocess.STDOUT,
-                                            stdin=subprocess.DEVNULL, env=environment)
+            self.began_at = out.tell()
+            self.process = subprocess.Popen(self.arguments, cwd=folder, env=environment, stdin=subprocess.DEVNULL,
+                                            stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
+                                            preexec_fn=die_with_parent)
 
     def output(self):
-        return self.log.read_text(errors="replace")
+        """What it has said since it was started."""
+        return self.log.read_bytes()[self.began_at:].decode(errors="replace")
 
     def is_running(self):
         return self.process.poll() is None
 
-    def await_port(self, port):
-        def answers():
-            if not self.is_running():
-                raise RuntimeError(f"{self.arguments[0]} ended with {self.process.returncode}:\n{self.output()}")
-            with socket.socket() as client:
-                return client.connect_ex(("127.0.0.1", port)) == 0
-        await_that(answers, f"{self.arguments[0]} to listen on port {port}")
+    def await_output(self, pattern):
+        """The match of `pattern` in what it says."""
+        def said():
+            running = self.is_running()  # asked first, so that its last words are not missed
+            found = re.search(pattern, self.output())
+            if not found and not running:
+                name = pathlib.Path(self.arguments[0]).name
+                raise RuntimeError(f"{name} ended with {self.process.returncode}:\n{self.output()}")
+            return found
+        return await_that(said, f"{self.arguments[0]} to say {pattern!r}")
+
+    def ask_to_stop(self):
+        if self.is_running():
+            self.process.terminate()
 
     def stop(self, with_signal=signal.SIGTERM):
+        """Returns how it ended: 0 when it stopped as asked."""
         if self.is_running():
             self.process.send_signal(with_signal)
-        return self.process.wait(timeout=30)
+        try:
+            return self.process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+
+
+def clean_environment():
+    """Without the settings of whoever runs this."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("SIGNET_")}
 
 
 class World:
-    """One issuer with its data folder, and the APIs that trust it."""
+    """One issuer in a folder of its own, and the APIs that trust it."""
 
-    def __init__(self, binaries, folder, port=0, settings=()):
-        self.binaries, self.folder = pathlib.Path(binaries), pathlib.Path(folder)
+    def __init__(self, binaries, folder, port=0, settings=(), environment=()):
+        self.binaries, self.folder = pathlib.Path(binaries).resolve(), pathlib.Path(folder).resolve()
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.port = free_port(port)
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.settings = ([] if self.port == 7700 else ["--server-listen", f"127.0.0.1:{self.port}"]) + list(settings)
+        self.environment = {**clean_environment(), "XDG_CONFIG_HOME": str(self.folder / "config"),
+                            "SIGNET_SERVER": self.url, **dict(environment)}
         self.data = self.folder / "signet-data"
-        self.settings = list(settings)
         self.issuer = None
         self.apis = {}
         self.admin_password = None
 
-    def environment(self):
-        return {**os.environ, "XDG_CONFIG_HOME": str(self.folder / "config"), "SIGNET_SERVER": self.url}
-
     def serve_command(self):
-        return [self.binaries / "signet", "serve", "--data", self.data, "--server-listen", f"127.0.0.1:{self.port}",
-                *self.settings]
+        return ["signet", "serve", *self.settings]
 
     def start_issuer(self):
-        self.issuer = Process(self.serve_command(), self.folder / "issuer.log", self.environment())
-        self.issuer.await_port(self.port)
+        """Returns the first line that it says."""
+        program, *arguments = self.serve_command()
+        self.issuer = Process([self.binaries / program, *arguments], self.folder, "issuer.log", self.environment)
+        first_line = self.issuer.await_output(r"Signet .* serves .*").group()
         if self.admin_password is None:
-            found = await_that(lambda: re.search(r"password:?\s+(\S{12,})", self.issuer.output()), "the admin's password")
-            self.admin_password = found.group(1)
+            self.admin_password = self.issuer.await_output(r"shown only now:\s+(\S+)\s").group(1)
+        return first_line
 
     def stop_issuer(self, with_signal=signal.SIGTERM):
         return self.issuer.stop(with_signal)
 
+    def api_command(self, name, port, arguments=()):
+        return [name, "--port", str(port), "--issuer", self.url, *map(str, arguments)]
+
     def start_api(self, name, arguments=(), port=0):
         """Starts orders, inventory or billing, anew if it was running; returns its URL."""
         if name in self.apis:
-            port = self.apis[name][1]
-            self.apis[name][0].stop()
-        port = port if name in self.apis else free_port(port)
-        process = Process([self.binaries / name, "--port", port, "--issuer", self.url, *arguments],
-                          self.folder / f"{name}.log")
-        self.apis[name] = (process, port)
-        process.await_port(port)
+            self.apis[name].stop()
+            port = port or self.apis[name].port
+        port = port or free_port()
+        program, *more = self.api_command(name, port, arguments)
+        self.apis[name] = Process([self.binaries / program, *more], self.folder, f"{name}.log", self.environment)
+        self.apis[name].port = port
+        self.apis[name].await_output("listens on")
         return f"http://127.0.0.1:{port}"
 
     def signet(self, *arguments, stdin="", check=True):
         """Runs the command line as the administrator would; returns what it printed."""
         done = subprocess.run([self.binaries / "signet", *map(str, arguments)], input=stdin, capture_output=True,
-                              text=True, env=self.environment(), timeout=60)
+                              text=True, cwd=self.folder, env=self.environment, timeout=60)
         if check and done.returncode != 0:
-            raise RuntimeError(f"signet {' '.join(map(str, arguments))}: {done.stderr or done.stdout}")
+            raise RuntimeError(f"signet {shlex.join(map(str, arguments))}: {done.stderr or done.stdout}")
         return done.stdout
 
     def login(self, username, password, **more):
         return request("POST", f"{self.url}/v1/login", {"username": username, "password": password, **more})
 
     def stop(self):
-        for process, _ in self.apis.values():
-            process.stop()
-        if self.issuer:
-            self.issuer.stop()
+        """Stops everything; returns how each ended, by the name of its log."""
+        everything = [*self.apis.values(), *([self.issuer] if self.issuer else [])]
+        for process in everything:
+            process.ask_to_stop()
+        return {process.log.name: process.stop() for process in everything}

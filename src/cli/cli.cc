@@ -1,8 +1,11 @@
 #include "cli/cli.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <string_view>
 
@@ -88,9 +91,18 @@ Exit parse_and_run(CLI::App& root, Context& context, int argc, const char* const
   return context.exit;
 }
 
+/// A standard stream that was closed would lend its number to the next file that is opened, a database
+/// perhaps, and what is printed would land in there.
+void occupy_standard_streams() {
+  for (int stream = 0; stream <= 2; ++stream) {
+    if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0) std::abort();
+  }
+}
+
 }  // namespace
 
 int run(int argc, const char* const* argv) {
+  occupy_standard_streams();
   std::signal(SIGPIPE, SIG_IGN);  // a reader that has gone shows as a failed write
   Context context;
   CLI::App root("Signet: shared authentication for your APIs", "signet");

@@ -66,6 +66,31 @@ Result<void> check_strength(const RsaNumbers& rsa) {
   return {};
 }
 
+/// RFC 8017 §3.2: n = p q, e d = 1 modulo p - 1 and q - 1, and the CRT numbers follow from these. A key that
+/// breaks one may still sign, by the numbers that are left, until a fault or another library uses the wrong
+/// one.
+Result<void> check_private(const RsaNumbers& rsa) {
+  const std::unique_ptr<BN_CTX, Releaser<BN_CTX_free>> scratch(BN_CTX_new());
+  const BigNumber n = to_bignum(rsa.n), e = to_bignum(rsa.e), d = to_bignum(rsa.d.view());
+  const BigNumber p = to_bignum(rsa.p.view()), q = to_bignum(rsa.q.view()), qi = to_bignum(rsa.qi.view());
+  const BigNumber product(BN_new());
+  bool good = scratch && product && BN_mul(product.get(), p.get(), q.get(), scratch.get()) == 1 &&
+              BN_cmp(product.get(), n.get()) == 0 && BN_is_odd(p.get()) && BN_is_odd(q.get());
+  const auto fits = [&](const BigNumber& prime, const Secret& exponent) {
+    const BigNumber order(BN_dup(prime.get())), rest(BN_new());
+    const BigNumber expected = to_bignum(exponent.view());
+    return BN_sub_word(order.get(), 1) == 1 &&
+           BN_mod_mul(rest.get(), d.get(), e.get(), order.get(), scratch.get()) == 1 &&
+           BN_is_one(rest.get()) && BN_nnmod(rest.get(), d.get(), order.get(), scratch.get()) == 1 &&
+           BN_cmp(rest.get(), expected.get()) == 0;
+  };
+  good = good && fits(p, rsa.dp) && fits(q, rsa.dq) &&
+         BN_mod_mul(product.get(), qi.get(), q.get(), p.get(), scratch.get()) == 1 &&
+         BN_is_one(product.get());
+  if (!good) return fail(Errc::kInvalidArgument, "the numbers of the private RSA key do not belong together");
+  return {};
+}
+
 Result<EvpContext> prepare(EVP_PKEY& key, int (*init)(EVP_PKEY_CTX*), Hash hash, RsaPadding padding) {
   EvpContext context(EVP_PKEY_CTX_new(&key, nullptr));
   const bool pss = padding == RsaPadding::kPss;
@@ -84,6 +109,7 @@ Result<EvpContext> prepare(EVP_PKEY& key, int (*init)(EVP_PKEY_CTX*), Hash hash,
 
 Result<SchemePtr> make_rsa(const RsaNumbers& numbers, Hash hash, RsaPadding padding) {
   TRY_DO(check_strength(numbers));
+  if (!numbers.d.empty()) TRY_DO(check_private(numbers));
   TRY(key, to_evp(numbers));
   TRY(verifier, prepare(*key, EVP_PKEY_verify_init, hash, padding));
   EvpContext signer;

@@ -1,7 +1,8 @@
-// The characters of HTTP's grammar, whatever the locale.
+// The characters of HTTP's grammar, whatever the locale, and the methods that we know.
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 namespace signet::http {
@@ -29,6 +30,13 @@ namespace signet::http {
 [[nodiscard]] constexpr bool is_token_char(char c) noexcept {
   const bool letter = 'a' <= to_lower(c) && to_lower(c) <= 'z';
   return letter || is_digit(c) || (c != '\0' && std::string_view("!#$%&'*+-.^_`|~").contains(c));
+}
+
+inline constexpr std::array<std::string_view, 7> kMethods = {"GET",    "HEAD",  "POST",   "PUT",
+                                                             "DELETE", "PATCH", "OPTIONS"};
+
+[[nodiscard]] constexpr bool is_method(std::string_view name) noexcept {
+  return std::ranges::find(kMethods, name) != kMethods.end();
 }
 
 }  // namespace signet::http

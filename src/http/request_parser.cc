@@ -26,9 +26,6 @@ constexpr std::array kSingletons = {field::host,   field::content_length, field:
                                     field::expect, field::authorization,  field::content_type};
 constexpr unsigned kHostBit = 1U << 0;
 
-constexpr std::array<std::string_view, 7> kMethods = {"GET",    "HEAD",  "POST",   "PUT",
-                                                      "DELETE", "PATCH", "OPTIONS"};
-
 std::string_view view(beast::string_view text) {
   return {text.data(), text.size()};
 }
@@ -142,7 +139,7 @@ void RequestParser::on_request_impl(beast::http::verb, text method, text target,
   request_.method = view(method);
   // RFC 9110, section 9.1: "An origin server that receives a request method that is unrecognized or not
   // implemented SHOULD respond with the 501 (Not Implemented) status code."
-  if (std::ranges::find(kMethods, view(method)) == kMethods.end()) {
+  if (!is_method(view(method))) {
     return veto(error, 501, "this server does not know that method");
   }
   if (target.size() > limits_.target_bytes) return veto(error, 414, "the request target is too long");

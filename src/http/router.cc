@@ -1,14 +1,12 @@
 #include "http/router.h"
 
 #include <algorithm>
-#include <array>
 #include <stdexcept>
+
+#include "http/ascii.h"
 
 namespace signet::http {
 namespace {
-
-constexpr std::array<std::string_view, 7> kMethods = {"GET",    "HEAD",  "POST",   "PUT",
-                                                      "DELETE", "PATCH", "OPTIONS"};
 
 std::vector<std::string> split(std::string_view path) {
   std::vector<std::string> segments;
@@ -84,7 +82,7 @@ Router& Router::add_async(std::string_view method, std::string_view pattern, Asy
 Router& Router::add_route(std::string_view method, std::string_view pattern, Route route) {
   const std::string name = std::string(method) + " " + std::string(pattern);
   if (!well_formed(pattern)) throw std::logic_error("not a pattern: " + name);
-  if (std::ranges::find(kMethods, method) == kMethods.end()) throw std::logic_error("not a method: " + name);
+  if (!is_method(method)) throw std::logic_error("not a method: " + name);
   if (!methods_of(pattern).emplace(method, std::move(route)).second) {
     throw std::logic_error("two handlers for " + name);
   }

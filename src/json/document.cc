@@ -24,7 +24,7 @@ class Document {
     const std::size_t capacity = std::max(size, kUsualSize);
     text_.reset(new (std::nothrow) std::uint8_t[capacity + simdjson::SIMDJSON_PADDING]);
     capacity_ = text_ ? capacity : 0;
-    return text_ && parser_.allocate(capacity, kMaxDepth) == simdjson::SUCCESS;
+    return text_ && parser_.allocate(capacity, kMaxDepth + 1) == simdjson::SUCCESS;
   }
 
   [[nodiscard]] std::span<std::uint8_t> bytes() noexcept { return {text_.get(), size_}; }
@@ -128,14 +128,17 @@ bool has_unique_names(Json object) {
   return has_unique(many);
 }
 
-bool has_unique_names_everywhere(Json value) {
+/// Looks at every object and array, the outermost at depth 1: a name stands once, and none nests too deeply.
+/// (simdjson has a bound of its own, but does not count an innermost one that is empty.)
+Result<void> check_all(Json value, std::size_t depth = 1) {
   const Json::Type type = value.type();
-  if (type == Json::Type::kObject && !has_unique_names(value)) return false;
-  if (type != Json::Type::kObject && type != Json::Type::kArray) return true;
-  for (Walk child(value); child.next();) {
-    if (!has_unique_names_everywhere(child.value())) return false;
+  if (type != Json::Type::kObject && type != Json::Type::kArray) return {};
+  if (depth > kMaxDepth) return fail(Errc::kMalformed, "JSON that nests more than 16 levels deep");
+  if (type == Json::Type::kObject && !has_unique_names(value)) {
+    return fail(Errc::kMalformed, "a JSON object names a member twice");
   }
-  return true;
+  for (Walk child(value); child.next();) TRY_DO(check_all(child.value(), depth + 1));
+  return {};
 }
 
 }  // namespace
@@ -165,9 +168,7 @@ ByteView Draft::bytes() const noexcept {
 Result<DocumentPtr> Draft::parse() && {
   Document& document = writable(document_);
   if (!document.parse()) return fail(Errc::kMalformed, "not well-formed JSON");
-  if (!has_unique_names_everywhere(Access::wrap(document.root))) {
-    return fail(Errc::kMalformed, "a JSON object names a member twice");
-  }
+  TRY_DO(check_all(Access::wrap(document.root)));
   return std::move(document_);
 }
 

@@ -419,6 +419,11 @@ class Program(CliTest):
                                    stdin=subprocess.DEVNULL)
             self.assertIn(ended.returncode, (1, 2), closed)
 
+    def test_a_closed_stream_does_not_lend_its_number_to_a_file(self):
+        subprocess.run(["/bin/sh", "-c", '"$0" key generate --alg ES256 --out "$1" --json >&- 2>&-', SIGNET,
+                        self.path("k")], check=True, timeout=60)
+        self.assertEqual(json.loads(read(self.path("k")))["alg"], "ES256")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -62,8 +62,9 @@ void check_jwt(Vector& vector) {
                       .leeway = std::chrono::seconds(std::stoll(vector.maybe("leeway").value_or("0")))});
   const Time now = from_unix(std::stoll(vector.take("at")));
   const std::string token = vector.take("token");
-  ASSERT_TRUE(policy) << policy.error().what;
-  const auto verified = keys ? Verifier(*policy).verify(token, *keys, now) : std::unexpected(keys.error());
+  const auto verified = !policy ? std::unexpected(policy.error())
+                        : !keys ? std::unexpected(keys.error())
+                                : Verifier(*policy).verify(token, *keys, now);
   ASSERT_TRUE(vector.expects(code_of(verified))) << "got " << code_of(verified);
   if (!verified) return;
   EXPECT_EQ(verified->claims().text(), compact(vector.take("claims")));
