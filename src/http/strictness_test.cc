@@ -185,6 +185,14 @@ TEST(Strictness, RefusesALargeBodyBeforeReadingIt) {
   EXPECT_TRUE(polite.closed());
 }
 
+TEST(Strictness, RefusesAtTheFirstBadLineWithoutWaitingForMore) {
+  Running running(echo());
+  for (const char* start : {"GET / HTTP/1.1\nHost: a\n\n", "GET / HTTP/1.1\r\nX: a\r\n b", "\x16\x03\x01"}) {
+    Client client = running.client();
+    EXPECT_EQ(client.ask(start).status, 400);  // and not 408, later
+  }
+}
+
 TEST(Strictness, TakesTheLargestBodyThatIsAllowed) {
   Running running(echo());
   Client client = running.client();
