@@ -87,6 +87,7 @@ class Process:
     def __init__(self, arguments, folder, log, environment=None):
         self.arguments = [str(a) for a in arguments]
         self.log = pathlib.Path(folder) / log
+        self.asked_to_stop = False
         with open(self.log, "ab") as out:
             self.began_at = out.tell()
             self.process = subprocess.Popen(self.arguments, cwd=folder, env=environment, stdin=subprocess.DEVNULL,
@@ -111,14 +112,15 @@ class Process:
             return found
         return await_that(said, f"{self.arguments[0]} to say {pattern!r}")
 
-    def ask_to_stop(self):
-        if self.is_running():
-            self.process.terminate()
+    def ask_to_stop(self, with_signal=signal.SIGTERM):
+        """Once: a second signal would not wait for requests under way."""
+        if self.is_running() and not self.asked_to_stop:
+            self.process.send_signal(with_signal)
+        self.asked_to_stop = True
 
     def stop(self, with_signal=signal.SIGTERM):
         """Returns how it ended: 0 when it stopped as asked."""
-        if self.is_running():
-            self.process.send_signal(with_signal)
+        self.ask_to_stop(with_signal)
         try:
             return self.process.wait(timeout=20)
         except subprocess.TimeoutExpired:
