@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 #include <sstream>
+#include <tuple>
 
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
@@ -59,7 +60,7 @@ OrExplain<std::vector<FileSetting>> read_config_file(const std::filesystem::path
   }
   std::vector<FileSetting> settings;
   collect(parsed.table(), "", settings);
-  std::ranges::stable_sort(settings, {}, &FileSetting::line);
+  std::ranges::sort(settings, {}, [](const FileSetting& s) { return std::tie(s.line, s.name); });
   return settings;
 }
 

@@ -72,7 +72,8 @@ TEST_F(LoginTest, WhoExistsCannotBeFoundOut) {
   EXPECT_EQ(wrong.at("detail"), "invalid username or password");
   for (const Reply& other :
        {issuer_.login("nobody", "wrong password"), issuer_.login("carol", "correct horse"),
-        issuer_.login("nobody", "wrong password", R"(,"audience":"nowhere")")}) {
+        issuer_.login("nobody", "wrong password", R"(,"audience":"nowhere")"),
+        issuer_.login("carol", "correct horse", R"(,"audience":"nowhere")")}) {
     EXPECT_EQ(other.status(), wrong.status());
     EXPECT_EQ(other.body(), wrong.body());
     EXPECT_EQ(other.answer.header("WWW-Authenticate"), wrong.answer.header("WWW-Authenticate"));
@@ -307,6 +308,18 @@ TEST(FirstStart, TheAdministratorIsMadeOnceAndCanBeReset) {
   EXPECT_EQ(issuer.get("/v1/admin/users", old_token).status(), 401) << "its sessions ended";
   issuer.admin_password = *password;
   EXPECT_EQ(issuer.get("/v1/admin/users", issuer.admin()).status(), 200);
+}
+
+TEST(FirstStart, ADeletedAdministratorDoesNotComeBack) {
+  TestIssuer issuer;
+  const std::string admin = issuer.get("/v1/admin/users?username=admin", issuer.admin()).body();
+  const auto at = admin.find("\"id\":\"") + 6;
+  const std::string path = "/v1/admin/users/" + admin.substr(at, admin.find('"', at) - at);
+  ASSERT_EQ(issuer.add_user(R"({"username":"bob","roles":["admin"]})").status(), 201);
+  ASSERT_EQ(issuer.send("DELETE", path, "", TestIssuer::bearer(issuer.admin())).status(), 204);
+  issuer.stop();
+  issuer.start();
+  EXPECT_FALSE(issuer.first_admin_password());
 }
 
 TEST(SharedSecret, OneForAllApisAndTheIssuer) {

@@ -189,6 +189,20 @@ TEST_F(OutageTest, ARefreshThatFailedHalfwayCanBeRepeated) {
   fails_well("POST", "/v1/logout", body, 204);
 }
 
+TEST_F(OutageTest, ASignInThatIsRefusedLeavesNoSession) {
+  for (const char* name : {"a", "b", "c", "d", "e"}) {
+    storage::Service service;
+    service.name = name;
+    service.claims = "{\"" + service.name + "\":\"" + std::string(4000, 'x') + "\"}";
+    ASSERT_TRUE(real_->create_service(service));
+  }
+  const auto admin = real_->find_user_by_name("admin")->id;
+  const auto before = real_->list_sessions(admin, clock_.now())->size();
+  EXPECT_EQ(send("POST", "/v1/login", R"({"username":"admin","password":")" + password_ + "\"}").status(),
+            400);
+  EXPECT_EQ(real_->list_sessions(admin, clock_.now())->size(), before);
+}
+
 TEST_F(OutageTest, ASignInThatFailedLeavesNoSessionThatAnybodyHolds) {
   const auto admin = real_->find_user_by_name("admin")->id;
   const auto before = real_->list_sessions(admin, clock_.now())->size();

@@ -105,6 +105,9 @@ class TestIssuer {
 
   [[nodiscard]] Config& config() { return config_; }
   [[nodiscard]] const std::string& url() const { return issuer_->url(); }
+  [[nodiscard]] const std::optional<std::string>& first_admin_password() const {
+    return issuer_->first_admin_password();
+  }
 
   [[nodiscard]] Reply send(std::string_view method, std::string_view target, const std::string& body = {},
                            const std::string& headers = {}) const {

@@ -60,7 +60,10 @@ std::optional<std::string> read_services(Body& body) {
     return std::nullopt;
   }
   const auto names = body.optional_texts("services", {.most = kMaxServiceName});
-  return names ? distinct_words(body, "services", *names) : std::nullopt;
+  if (!names) return std::nullopt;
+  // Above all ["*"], which would come to mean all services.
+  if (!std::ranges::all_of(*names, is_service_name)) body.refuse("services", "services names no service");
+  return distinct_words(body, "services", *names);
 }
 
 std::optional<std::string> read_claims(Body& body) {
