@@ -194,7 +194,8 @@ class KeysTest(IssuerCase):
     settings = FAST
 
     def start_refused(self, *arguments):
-        done = subprocess.run([BIN / "orders", *map(str, arguments)], cwd=self.world.folder, capture_output=True, text=True,
+        done = subprocess.run([BIN / "orders", *map(str, arguments)], cwd=self.world.folder, capture_output=True,
+                              text=True,
                               timeout=30)
         self.assertEqual(done.returncode, 1, done)
         self.assertEqual(done.stderr.count("\n"), 1, done)

@@ -24,7 +24,8 @@ BODIES = [
     (b"", 400), (b" ", 400), (b"{", 400), (b"[]", 400), (b"null", 400), (b'"text"', 400), (b"42", 400), (b"{}x", 400),
     (b'{"username":"a","username":"b"}', 400), (b'{"refresh_token":"\xff\xfe"}', 400), (b"\xef\xbb\xbf{}", 400),
     (b'{"username":"\\ud800"}', 400), (b"{'username':'a'}", 400), (b'{"a":' * 5000 + b"1" + b"}" * 5000, 400),
-    (b'{"username":"a",}', 400), (b'{"access_seconds":1%s}' % (b"0" * 400), 400), (b"{\"username\":\"" + b"a" * 70_000 + b"\"}", 413),
+    (b'{"username":"a",}', 400), (b'{"access_seconds":1%s}' % (b"0" * 400), 400),
+    (b"{\"username\":\"" + b"a" * 70_000 + b"\"}", 413),
 ]
 
 LOGIN = [  # the body, and the field that is at fault
@@ -58,12 +59,15 @@ USER = [
     ({"password": "x" * 1025}, "password"), ({"password": "long enough, but\0"}, "password"),
     ({"scope": ["a"]}, "scope"), ({"scope": "a  b"}, "scope"), ({"scope": " a"}, "scope"), ({"scope": 'a"b'}, "scope"),
     ({"scope": "a a"}, "scope"), ({"scope": LONG}, "scope"), ({"scope": "ä"}, "scope"),
-    ({"roles": "admin"}, "roles"), ({"roles": [7]}, "roles[0]"), ({"roles": ["a b"]}, "roles"), ({"roles": [""]}, "roles[0]"),
+    ({"roles": "admin"}, "roles"), ({"roles": [7]}, "roles[0]"), ({"roles": ["a b"]}, "roles"),
+    ({"roles": [""]}, "roles[0]"),
     ({"roles": ["a", "a"]}, "roles"), ({"roles": ["r" * 65]}, "roles[0]"), ({"roles": {}}, "roles"),
     ({"services": "orders"}, "services"), ({"services": ["no-such"]}, "services"), ({"services": [7]}, "services[0]"),
-    ({"services": ["orders", "orders"]}, "services"), ({"services": True}, "services"), ({"services": ["*"]}, "services"),
+    ({"services": ["orders", "orders"]}, "services"), ({"services": True}, "services"),
+    ({"services": ["*"]}, "services"),
     ({"claims": []}, "claims"), ({"claims": "x"}, "claims"), ({"claims": {"": 1}}, "claims"),
-    ({"claims": {"x": LONG}}, "claims"), ({"admin": True}, "admin"), ({"id": "x"}, "id"), ({"created_at": "now"}, "created_at"),
+    ({"claims": {"x": LONG}}, "claims"), ({"admin": True}, "admin"), ({"id": "x"}, "id"),
+    ({"created_at": "now"}, "created_at"),
     *[({"claims": {name: 1}}, f"claims.{name}") for name in RESERVED],
 ]
 NEW_USER = [
@@ -72,10 +76,12 @@ NEW_USER = [
     ({"username": "fresh", "disabled": True}, "disabled"),
     *[({"username": "fresh", **body}, field) for body, field in USER],
 ]
-CHANGED_USER = [({"disabled": "yes"}, "disabled"), ({"disabled": 1}, "disabled"), ({"username": "other"}, "username"), *USER]
+CHANGED_USER = [({"disabled": "yes"}, "disabled"), ({"disabled": 1}, "disabled"),
+                ({"username": "other"}, "username"), *USER]
 
 SERVICE = [
-    ({"description": 7}, "description"), ({"description": "d" * 257}, "description"), ({"description": "a\nb"}, "description"),
+    ({"description": 7}, "description"), ({"description": "d" * 257}, "description"),
+    ({"description": "a\nb"}, "description"),
     ({"access_seconds": -1}, "access_seconds"), ({"access_seconds": "10"}, "access_seconds"),
     ({"access_seconds": 1.5}, "access_seconds"), ({"access_seconds": 86401}, "access_seconds"),
     ({"access_seconds": 10 ** 18}, "access_seconds"), ({"access_seconds": True}, "access_seconds"),
@@ -83,7 +89,8 @@ SERVICE = [
     *[({"claims": {name: 1}}, f"claims.{name}") for name in RESERVED],
 ]
 NEW_SERVICE = [
-    ({}, "name"), ({"name": 7}, "name"), ({"name": ""}, "name"), ({"name": "Orders"}, "name"), ({"name": "a" * 65}, "name"),
+    ({}, "name"), ({"name": 7}, "name"), ({"name": ""}, "name"), ({"name": "Orders"}, "name"),
+    ({"name": "a" * 65}, "name"),
     ({"name": ".a"}, "name"), ({"name": "a b"}, "name"), ({"name": "a/b"}, "name"), ({"name": "*"}, "name"),
     ({"name": "signet"}, "name"), ({"name": "fresh", "shared_secret": "yes"}, "shared_secret"),
     *[({"name": "fresh", **body}, field) for body, field in SERVICE],
@@ -184,7 +191,8 @@ class BadInputTest(IssuerCase):
             self.assertEqual(answer.body, answers[0].body)
 
     def test_audiences_that_cannot_be_had(self):
-        for audience, status in (("no-such", 403), (["orders", "no-such"], 403), ("ORDERS", 403), (["orders", "signet"], 400)):
+        for audience, status in (("no-such", 403), (["orders", "no-such"], 403), ("ORDERS", 403),
+                                 (["orders", "signet"], 400)):
             with self.subTest(audience=audience):
                 self.assert_problem(self.world.login("alice", PASSWORD, audience=audience), status, "audience")
                 # Only who has the password learns of it.
@@ -193,8 +201,10 @@ class BadInputTest(IssuerCase):
     def test_what_is_not_there_and_what_is_taken(self):
         for method, path, body in (("GET", "users/no-such", None), ("PATCH", "users/no-such", {"scope": "a"}),
                                    ("DELETE", "users/no-such", None), ("GET", "services/no-such", None),
-                                   ("PATCH", "services/no-such", {"description": "a"}), ("DELETE", "services/no-such", None),
-                                   ("DELETE", "services/signet", None), ("PATCH", "services/signet", {"access_seconds": 9}),
+                                   ("PATCH", "services/no-such", {"description": "a"}),
+                                   ("DELETE", "services/no-such", None),
+                                   ("DELETE", "services/signet", None),
+                                   ("PATCH", "services/signet", {"access_seconds": 9}),
                                    ("GET", "users/" + LONG, None), ("GET", "users/%F0%9F%98%80", None)):
             with self.subTest(method=method, path=path[:40]):
                 self.assert_problem(self.admin(method, path, body), 404)
@@ -217,7 +227,8 @@ class BadInputTest(IssuerCase):
         self.assertEqual(self.admin("GET", "users?after=zzzz").json(), {"users": [], "next": None})
 
     def test_paths(self):
-        for path in ("/", "/v1", "/v1/", "/v1/login/", "/v2/login", "/V1/login", "/v1/admin", "/v1//login", "/favicon.ico",
+        for path in ("/", "/v1", "/v1/", "/v1/login/", "/v2/login", "/V1/login", "/v1/admin", "/v1//login",
+                     "/favicon.ico",
                      "/.well-known/", "/v1/admin/users/a/b"):
             with self.subTest(path=path):
                 self.assert_problem(self.send("GET", path), 404)
@@ -230,7 +241,8 @@ class BadInputTest(IssuerCase):
                      b"POST /v1/login HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}",
                      b"POST /v1/login HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
                      b"GET /healthz HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 20000 + b"\r\n\r\n"):
-            with self.subTest(sent=sent[:30]), socket.create_connection(("127.0.0.1", self.world.port), 10) as connection:
+            issuer = socket.create_connection(("127.0.0.1", self.world.port), 10)
+            with self.subTest(sent=sent[:30]), issuer as connection:
                 connection.sendall(sent)
                 answer = connection.recv(65536)
                 self.assertRegex(answer, rb"^HTTP/1\.1 (4\d\d|505) ")

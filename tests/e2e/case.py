@@ -15,8 +15,8 @@ BIN = pathlib.Path(os.environ["SIGNET_BIN"]).resolve()
 QUICK = ("--passwords-memory-kib", "8", "--passwords-passes", "1")  # weak hashes
 FAST = ("--tokens-algorithm", "ES256", *QUICK)                      # and a key that is made at once
 PASSWORD = "correct horse battery staple"
-INTERNALS = re.compile(r"sqlite|soci|select |insert |update |exception|std::|terminate|\.cc\b|/tmp/|0x[0-9a-f]{6}|argon",
-                       re.IGNORECASE)
+INTERNALS = re.compile(r"sqlite|soci|select |insert |update |exception|std::|terminate|\.cc\b|/tmp/|0x[0-9a-f]{6}"
+                       r"|argon", re.IGNORECASE)
 
 
 class Case(unittest.TestCase):

@@ -93,7 +93,8 @@ class SettingsTest(ConfigurationCase):
         file = ["--config", "signet.toml"]
         variable = {"SIGNET_TOKENS_ACCESS_LIFETIME": "4m"}
         flag = ["--tokens-access-lifetime", "3m"]
-        for settings, environment, seconds in (([], {}, 600), (file, {}, 300), (file, variable, 240), ([], variable, 240),
+        for settings, environment, seconds in (([], {}, 600), (file, {}, 300), (file, variable, 240),
+                                               ([], variable, 240),
                                                ([*file, *flag], variable, 180), (flag, variable, 180), (flag, {}, 180)):
             with self.subTest(settings=settings, environment=environment):
                 world = self.new_world((*FAST, *settings), environment)
@@ -142,7 +143,8 @@ class SettingsTest(ConfigurationCase):
         self.assertEqual((world.folder / "master.secret").stat().st_mode & 0o777, 0o600)
         lines = [json.loads(line) for line in world.issuer.output().splitlines() if line.startswith("{")]
         self.assertGreater(len(lines), 1)
-        self.assertEqual(request("POST", f"{world.url}/v1/refresh", {"refresh_token": login["refresh_token"]}).status, 200)
+        refreshed = request("POST", f"{world.url}/v1/refresh", {"refresh_token": login["refresh_token"]})
+        self.assertEqual(refreshed.status, 200)
 
     def test_what_is_not_known_or_not_allowed_names_its_place(self):
         data = ["--data", "never-made"]
@@ -152,7 +154,8 @@ class SettingsTest(ConfigurationCase):
                                "did you mean tokens.access_lifetime?")
         for text, place in (("[server]\nlisten = 7700\n", "signet.toml:2: server.listen"),
                             ("[passwords]\nmemory_kib = \"much\"\n", "signet.toml:2: passwords.memory_kib"),
-                            ("\n\nlisten = \n", "signet.toml:3:"), ("[server]\nlisten = \"somewhere\"\n", "signet.toml:2:"),
+                            ("\n\nlisten = \n", "signet.toml:3:"),
+                            ("[server]\nlisten = \"somewhere\"\n", "signet.toml:2:"),
                             ("[tokens]\nalgorithm = \"none\"\n", "signet.toml:2: tokens.algorithm"),
                             ("data = \"a\"\ndata = \"b\"\n", "signet.toml:2:")):
             with self.subTest(text=text):
@@ -209,7 +212,8 @@ class RefusalTest(ConfigurationCase):
 
         key = self.world.data / "master.key"
         text = key.read_text()
-        for content, words in ((("B" if text[0] != "B" else "C") + text[1:], "not the master key"), ("", "43 characters"),
+        for content, words in ((("B" if text[0] != "B" else "C") + text[1:], "not the master key"),
+                               ("", "43 characters"),
                                ("x" * 100_000, "no key file")):
             key.write_text(content)
             self.assertIn(words, self.serve_refused(*self.elsewhere))

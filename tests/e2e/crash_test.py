@@ -79,7 +79,8 @@ class CrashTest(Case):
         # A repeated refresh gets its successor: the answer to the last one may have been lost in the crash.
         self.world = self.new_world((*FAST, "--sessions-refresh-grace", "5m", "--log-level", "warn"))
         self.world.start_issuer()
-        self.admin_token = self.world.login("admin", self.world.admin_password, audience="signet").json()["access_token"]
+        login = self.world.login("admin", self.world.admin_password, audience="signet")
+        self.admin_token = login.json()["access_token"]
         answer = request("POST", f"{self.world.url}/v1/admin/services", {"name": "orders"}, self.admin_token)
         self.assertEqual(answer.status, 201)
 

@@ -181,7 +181,8 @@ class CookieTest(IssuerCase):
         cookie = self.cookie_login("baker").headers["Set-Cookie"].split(";")[0]
         refresh = self.log_in("baker")["refresh_token"]
         session, mac = refresh.split(".")[0], refresh.split(".")[2]
-        for bad in ("", "__Host-signet=", f"{cookie}x", cookie[:-1], f"{cookie}; {cookie}", f"__Host-signet={session}.{mac}",
+        for bad in ("", "__Host-signet=", f"{cookie}x", cookie[:-1], f"{cookie}; {cookie}",
+                    f"__Host-signet={session}.{mac}",
                     f"__Host-signet={refresh}", cookie.replace("__Host-signet", "signet")):
             self.assert_problem(self.session(bad), 401)
         self.assertEqual(self.session(cookie).status, 200)
