@@ -193,6 +193,16 @@ TEST(Strictness, RefusesAtTheFirstBadLineWithoutWaitingForMore) {
   }
 }
 
+// RFC 9112, section 9.6: "If a server performs an immediate close of a TCP connection, there is a significant
+// risk that the client will not be able to read the last HTTP response."
+TEST(Strictness, LetsAClientThatIsStillSendingReadItsRefusal) {
+  Running running(echo());
+  Client client = running.client();
+  client.send(post("Content-Length: 500000\r\n", std::string(500000, 'x')));
+  EXPECT_EQ(client.read()->status, 413);
+  EXPECT_TRUE(client.closed());
+}
+
 TEST(Strictness, TakesTheLargestBodyThatIsAllowed) {
   Running running(echo());
   Client client = running.client();
