@@ -7,11 +7,13 @@ everything then stays up, to be tried by hand; with --once, or without a termina
 
 import argparse
 import json
+import os
 import pathlib
 import re
 import shlex
 import shutil
 import signal
+import socket
 import sys
 import tempfile
 import textwrap
@@ -326,7 +328,18 @@ def stay_up(story, path):
     for api in PATHS:
         print(f"  curl -H \"Authorization: Bearer $TOKEN\" {path.urls[api]}{PATHS[api]}")
     print("\n  Ctrl-C stops everything.", flush=True)
-    signal.pause()
+    while True:
+        signal.pause()
+
+
+def take_the_stage():
+    """Something true for one demo at a time on this machine; others leave the usual ports to it."""
+    stage = socket.socket(socket.AF_UNIX)
+    try:
+        stage.bind("\0signet-demo")
+        return stage
+    except OSError:
+        return None
 
 
 def end(number, _):
@@ -359,15 +372,19 @@ def main():
     paths = []
     try:
         print(f"Real programs from {options.bin}, at work in {folder}.\nWhatever you see was answered just now.")
-        ports = {name: free_port(preferred) for name, preferred in PORTS.items()}
+        only_demo = take_the_stage()
+        ports = {name: free_port(preferred if only_demo else 0) for name, preferred in PORTS.items()}
         paths = [kind(story, options.bin, folder / kind.folder, ports) for kind in (PublicKeyPath, SharedSecretPath)]
         return tell_all(story, paths, stays=sys.stdout.isatty() and not options.once)
     except KeyboardInterrupt:
         print("\n  Stopped.")
         return 0 if story.told else 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever was reading has enough
+        return 1
     except (RuntimeError, OSError, KeyError, ValueError) as problem:
-        print(f"\nThe demo cannot go on: {problem!r}" if isinstance(problem, KeyError) else
-              f"\nThe demo cannot go on: {problem}")
+        print(f"\nThe demo cannot go on: {problem!r}" if isinstance(problem, KeyError)
+              else f"\nThe demo cannot go on: {problem}")
         return 1
     finally:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -1,5 +1,6 @@
 """Real processes for the demo and the end-to-end tests: an issuer, APIs, and plain HTTP requests to them."""
 
+import contextlib
 import ctypes
 import http.client
 import json
@@ -16,6 +17,7 @@ import urllib.parse
 
 LIBC = ctypes.CDLL(None)
 PR_SET_PDEATHSIG = 1
+ENDING = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 
 def free_port(preferred=0):
@@ -76,9 +78,23 @@ def request(method, url, body=None, token=None, headers=()):
         connection.close()
 
 
-def die_with_parent():
+@contextlib.contextmanager
+def undisturbed():
+    """Lets no signal come between a process's start and our knowing of it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def prepare_child(parent):
+    """In the new process, before it becomes the program: it shall end when its parent does."""
     if hasattr(LIBC, "prctl"):
         LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:
+        os._exit(1)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
 
 
 class Process:
@@ -90,9 +106,10 @@ class Process:
         self.asked_to_stop = False
         with open(self.log, "ab") as out:
             self.began_at = out.tell()
+            parent = os.getpid()
             self.process = subprocess.Popen(self.arguments, cwd=folder, env=environment, stdin=subprocess.DEVNULL,
                                             stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
-                                            preexec_fn=die_with_parent)
+                                            preexec_fn=lambda: prepare_child(parent))
 
     def output(self):
         """What it has said since it was started."""
@@ -155,7 +172,8 @@ class World:
     def start_issuer(self):
         """Returns the first line that it says."""
         program, *arguments = self.serve_command()
-        self.issuer = Process([self.binaries / program, *arguments], self.folder, "issuer.log", self.environment)
+        with undisturbed():
+            self.issuer = Process([self.binaries / program, *arguments], self.folder, "issuer.log", self.environment)
         first_line = self.issuer.await_output(r"Signet .* serves .*").group()
         if self.admin_password is None:
             self.admin_password = self.issuer.await_output(r"shown only now:\s+(\S+)\s").group(1)
@@ -174,7 +192,8 @@ class World:
             port = port or self.apis[name].port
         port = port or free_port()
         program, *more = self.api_command(name, port, arguments)
-        self.apis[name] = Process([self.binaries / program, *more], self.folder, f"{name}.log", self.environment)
+        with undisturbed():
+            self.apis[name] = Process([self.binaries / program, *more], self.folder, f"{name}.log", self.environment)
         self.apis[name].port = port
         self.apis[name].await_output("listens on")
         return f"http://127.0.0.1:{port}"
