@@ -8,6 +8,7 @@
 #include "http/server.h"
 #include "server/app.h"
 #include "server/first_start.h"
+#include "server/housekeeping.h"
 #include "server/log.h"
 #include "server/master_key.h"
 #include "server/private_file.h"
@@ -107,6 +108,7 @@ const std::optional<std::string>& Issuer::first_admin_password() const {
   return state_->first_admin_password;
 }
 void Issuer::run() {
+  const Housekeeping housekeeping(*state_->store, state_->app->clock);
   state_->server->run();
 }
 void Issuer::stop() {

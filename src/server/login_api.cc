@@ -80,15 +80,19 @@ Session new_session(const App& app, const User& user, const Login& login, Time n
           .expires_at = now + app.sessions.lifetime};
 }
 
-/// A change of password ends the sessions that there are. One that was changed while this sign-in was under
-/// way did not know of this session: look again, now that whatever comes later will find it.
-Step<void> check_still_proved(const App& app, const Session& session, const User& user, const Login& login) {
-  const auto found = app.store.find_session(session.id);
-  if (!found) return std::unexpected(unavailable());
-  const std::string& hash = found->user.password_hash;
-  if (hash == user.password_hash || crypto::password_matches(hash, login.password)) return {};
-  if (!app.store.end_session(session.id, session.created_at)) return std::unexpected(unavailable());
-  return wrong_credentials();
+/// The store takes the session only on the hash that was proved: a change of password ends all older
+/// sessions, and one that came in between must end this one too. Another sign-in may merely have renewed the
+/// hash; then it is proved anew.
+Step<void> open_session(const App& app, const Session& session, const User& user, const Login& login) {
+  auto opened = app.store.open_session(session, user.password_hash);
+  if (!opened && opened.error().code == Errc::kNotFound) {
+    const auto now = app.store.find_user(user.id);
+    if (!now || !crypto::password_matches(now->password_hash, login.password)) return wrong_credentials();
+    opened = app.store.open_session(session, now->password_hash);
+  }
+  if (opened) return {};
+  if (opened.error().code == Errc::kNotFound) return wrong_credentials();
+  return std::unexpected(unavailable());
 }
 
 Step<Response> session_for(const App& app, const User& user, const Login& login) {
@@ -103,15 +107,11 @@ Step<Response> session_for(const App& app, const User& user, const Login& login)
   Response answer = login.cookie ? cookie_answer(app, session, now)
                                  : token_answer(app, {.session = session, .user = user}, audience, now);
   if (answer.status != 200) return std::unexpected(std::move(answer));
-  if (const auto opened = app.store.open_session(session); !opened) {
-    if (opened.error().code == Errc::kNotFound) return wrong_credentials();  // gone or disabled meanwhile
-    return std::unexpected(unavailable());
-  }
-  TRY_DO(check_still_proved(app, session, user, login));
+  TRY_DO(open_session(app, session, user, login));
   return answer;
 }
 
-Step<Response> log_in(App& app, const Request& request) {
+Step<Response> log_in(const App& app, const Request& request) {
   TRY(login, read_login(request));
   if (login.cookie && is_cross_site(app, request)) {
     return std::unexpected(forbidden("a page of another site may not sign in here"));

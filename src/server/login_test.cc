@@ -251,11 +251,14 @@ TEST_F(LoginTest, ASessionEndsItsLastTokenToo) {
 }
 
 TEST_F(LoginTest, AChangedCostRenewsTheHashAtTheNextSignIn) {
+  const Reply before = alice();
   issuer_.stop();
   issuer_.config().passwords = {.memory_kib = 16, .passes = 1};
   issuer_.start();
   const Reply reply = alice();
   ASSERT_EQ(reply.status(), 200);
+  EXPECT_EQ(refresh(before.at("refresh_token")).status(), 200)
+      << "it is the same password: nobody is signed out";
   EXPECT_EQ(refresh(reply.at("refresh_token")).status(), 200) << "its own session lives";
   issuer_.stop();
   {

@@ -34,6 +34,9 @@ class FailingStore final : public storage::Store {
   Result<storage::User> change_user(std::string_view id, const storage::UserChange& c, Time now) override {
     return blown() ? down() : real_.change_user(id, c, now);
   }
+  Result<void> rehash_password(std::string_view id, std::string_view o, std::string_view n) override {
+    return blown() ? down() : real_.rehash_password(id, o, n);
+  }
   Result<void> delete_user(std::string_view id) override { return blown() ? down() : real_.delete_user(id); }
   Result<std::int64_t> count_users() override { return blown() ? down() : real_.count_users(); }
   Result<void> create_service(const storage::Service& s) override {
@@ -51,8 +54,8 @@ class FailingStore final : public storage::Store {
   Result<void> delete_service(std::string_view n) override {
     return blown() ? down() : real_.delete_service(n);
   }
-  Result<void> open_session(const storage::Session& s) override {
-    return blown() ? down() : real_.open_session(s);
+  Result<void> open_session(const storage::Session& s, std::string_view proved_hash) override {
+    return blown() ? down() : real_.open_session(s, proved_hash);
   }
   Result<storage::SessionAndUser> find_session(std::string_view id) override {
     return blown() ? down() : real_.find_session(id);

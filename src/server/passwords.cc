@@ -31,17 +31,15 @@ std::string make_password() {
   return password;
 }
 
-void renew_hash(App& app, const storage::User& user, std::string_view password) {
+void renew_hash(const App& app, storage::User& user, std::string_view password) {
   if (!crypto::needs_rehash(user.password_hash, app.passwords)) return;
-  const auto hash = crypto::hash_password(password, app.passwords);
+  auto hash = crypto::hash_password(password, app.passwords);
   if (!hash) return;
-  const std::lock_guard one_at_a_time(app.user_changes);
-  const auto current = app.store.find_user(user.id);
-  // A password that was changed meanwhile must not come back.
-  if (!current || current->password_hash != user.password_hash) return;
-  const auto changed = app.store.change_user(user.id, {.password_hash = *hash}, app.clock.now());
-  if (!changed)
-    spdlog::warn("the password hash of user {} could not be renewed: {}", user.id, changed.error().what);
+  if (const auto renewed = app.store.rehash_password(user.id, user.password_hash, *hash); !renewed) {
+    spdlog::warn("the password hash of user {} could not be renewed: {}", user.id, renewed.error().what);
+    return;
+  }
+  user.password_hash = std::move(*hash);
 }
 
 }  // namespace signet::server

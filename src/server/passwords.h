@@ -19,8 +19,7 @@ inline constexpr std::size_t kMaxPassword = 1024;  // bytes: hashing must not be
 [[nodiscard]] std::string make_password();
 
 /// renew_hash replaces the hash of a user whose password has just been proved, if it was made at another cost
-/// than today's. To the store this is a change of password: the user's older sessions end. A failure is
-/// logged, and tried again at the next sign-in.
-void renew_hash(App& app, const storage::User& user, std::string_view password);
+/// than today's; `user` then has the new one. A failure is logged, and tried again at the next sign-in.
+void renew_hash(const App& app, storage::User& user, std::string_view password);
 
 }  // namespace signet::server

@@ -71,6 +71,7 @@ Result<void> delete_service(soci::session& session, std::string_view name) {
   Statement remove(session, "delete from services where name = :name");
   remove.with(name).run();
   if (remove.changed() == 0) return fail(Errc::kNotFound, "no such service");
+  forget_service(session, name);
   return {};
 }
 

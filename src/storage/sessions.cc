@@ -23,16 +23,18 @@ void advance(soci::session& session, Session& rotated, Time now) {
 
 }  // namespace
 
-Result<void> open_session(soci::session& session, const Session& opened) {
+Result<void> open_session(soci::session& session, const Session& opened, std::string_view proved_hash) {
   Statement insert(
       session,
       "insert into sessions (id, user_id, audience, cookie, refresh_counter, rotated_at, created_at, "
       "expires_at, ended_at) select :id, id, :audience, :cookie, :refresh_counter, :rotated_at, "
-      ":created_at, :expires_at, :ended_at from users where id = :user_id and disabled = 0");
+      ":created_at, :expires_at, :ended_at from users where id = :user_id and disabled = 0 "
+      "and password_hash = :proved_hash");
   insert.with(opened.id, opened.audience, opened.cookie, opened.refresh_counter, opened.rotated_at,
-              opened.created_at, opened.expires_at, opened.ended_at, opened.user_id);
+              opened.created_at, opened.expires_at, opened.ended_at, opened.user_id, proved_hash);
   insert.run();
-  if (insert.changed() == 0) return fail(Errc::kNotFound, "no such user, or disabled");
+  if (insert.changed() == 0)
+    return fail(Errc::kNotFound, "no such user, disabled, or with another password by now");
   return {};
 }
 

@@ -15,7 +15,10 @@ Result<User> find_user(soci::session& session, std::string_view id);
 Result<User> find_user_by_name(soci::session& session, std::string_view username);
 Result<std::vector<User>> list_users(soci::session& session, std::string_view after_name, int limit);
 Result<User> change_user(soci::session& session, std::string_view id, const UserChange& change, Time now);
+Result<void> rehash_password(soci::session& session, std::string_view id, std::string_view old_hash,
+                             std::string_view new_hash);
 Result<void> delete_user(soci::session& session, std::string_view id);
+void forget_service(soci::session& session, std::string_view service);
 Result<std::int64_t> count_users(soci::session& session);
 
 // services.cc
@@ -26,7 +29,7 @@ Result<Service> change_service(soci::session& session, std::string_view name, co
 Result<void> delete_service(soci::session& session, std::string_view name);
 
 // sessions.cc
-Result<void> open_session(soci::session& session, const Session& opened);
+Result<void> open_session(soci::session& session, const Session& opened, std::string_view proved_hash);
 Result<SessionAndUser> find_session(soci::session& session, std::string_view id);
 Result<std::vector<Session>> list_sessions(soci::session& session, std::string_view user_id, Time now);
 Result<Rotation> rotate_refresh(soci::session& session, std::string_view id, std::int64_t counter, Time now,

@@ -32,6 +32,11 @@ class SqlStore final : public Store {
   Result<User> change_user(std::string_view id, const UserChange& change, Time now) override {
     return engine_->write([&](auto& session) { return sql::change_user(session, id, change, now); });
   }
+  Result<void> rehash_password(std::string_view id, std::string_view old_hash,
+                               std::string_view new_hash) override {
+    return engine_->write(
+        [&](auto& session) { return sql::rehash_password(session, id, old_hash, new_hash); });
+  }
   Result<void> delete_user(std::string_view id) override {
     return engine_->write([&](auto& session) { return sql::delete_user(session, id); });
   }
@@ -55,8 +60,8 @@ class SqlStore final : public Store {
     return engine_->write([&](auto& session) { return sql::delete_service(session, name); });
   }
 
-  Result<void> open_session(const Session& opened) override {
-    return engine_->write([&](auto& session) { return sql::open_session(session, opened); });
+  Result<void> open_session(const Session& opened, std::string_view proved_hash) override {
+    return engine_->write([&](auto& session) { return sql::open_session(session, opened, proved_hash); });
   }
   Result<SessionAndUser> find_session(std::string_view id) override {
     return engine_->read([&](auto& session) { return sql::find_session(session, id); });

@@ -35,7 +35,7 @@ using Acknowledged = std::array<char, 24>;
   at_once(8, [&](int thread) {
     for (int i = 0;; ++i) {
       const std::string id = std::to_string(round) + "." + std::to_string(thread) + "." + std::to_string(i);
-      if (!(*store)->open_session(session_of(user, id))) ::_exit(3);
+      if (!(*store)->open_session(session_of(user, id), user.password_hash)) ::_exit(3);
       Acknowledged message{};
       id.copy(message.data(), message.size());
       if (::write(pipe, message.data(), message.size()) != static_cast<ssize_t>(message.size())) ::_exit(4);
@@ -104,18 +104,20 @@ TEST(SqliteDurability, AFullDiskRefusesWholeTransactionsAndRecovers) {
     const auto opened = open_sqlite(folder.file());
     ASSERT_TRUE(opened);
     Store& store = **opened;
-    ASSERT_TRUE(store.create_user(user) && store.open_session(session_of(user, "before")));
+    ASSERT_TRUE(store.create_user(user) &&
+                store.open_session(session_of(user, "before"), user.password_hash));
     {
       const FullDisk full(folder.file());
       expect_error(store.check_writable(), Errc::kUnavailable);
       expect_error(store.change_user(user.id, {.disabled = true}, kNow), Errc::kUnavailable);
       at_once(8, [&](int i) {
-        expect_error(store.open_session(session_of(user, std::to_string(i))), Errc::kUnavailable);
-        EXPECT_FALSE(store.open_session(session_of(user, "before")));
+        expect_error(store.open_session(session_of(user, std::to_string(i)), user.password_hash),
+                     Errc::kUnavailable);
+        EXPECT_FALSE(store.open_session(session_of(user, "before"), user.password_hash));
       });
       EXPECT_FALSE(store.find_user(user.id)->disabled) << "reading goes on";
     }
-    EXPECT_TRUE(store.open_session(session_of(user, "after")));
+    EXPECT_TRUE(store.open_session(session_of(user, "after"), user.password_hash));
   }
   const auto store = open_sqlite(folder.file());
   EXPECT_EQ((*store)->list_sessions(user.id, kNow)->size(), 2U) << "before, after";
@@ -197,7 +199,8 @@ TEST(SqliteDurability, ManyThatWaitShareOneSync) {
   at_once(16, [&](int thread) {
     for (int i = 0; i < 50; ++i) {
       const std::string id = std::to_string(thread) + "." + std::to_string(i);
-      EXPECT_TRUE((*store)->open_session(session_of(user_named("alice"), id)));
+      EXPECT_TRUE(
+          (*store)->open_session(session_of(user_named("alice"), id), user_named("alice").password_hash));
     }
   });
   EXPECT_LT(disk::syncs - before, 16 * 50 / 2);
@@ -212,13 +215,14 @@ TEST(SqliteDurability, AFailedSyncAcknowledgesNobody) {
   Store& store = **opened;
   disk::fails_to_sync = true;
   at_once(8, [&](int i) {
-    expect_error(store.open_session(session_of(user, std::to_string(i))), Errc::kUnavailable);
+    expect_error(store.open_session(session_of(user, std::to_string(i)), user.password_hash),
+                 Errc::kUnavailable);
     EXPECT_FALSE(store.create_user(user));
   });
   expect_error(store.check_writable(), Errc::kUnavailable);
   disk::fails_to_sync = false;
   EXPECT_EQ(store.list_sessions(user.id, kNow)->size(), 0U);
-  EXPECT_TRUE(store.open_session(session_of(user, "after")));
+  EXPECT_TRUE(store.open_session(session_of(user, "after"), user.password_hash));
   EXPECT_EQ(store.list_sessions(user.id, kNow)->size(), 1U);
 }
 

@@ -117,6 +117,10 @@ class Store {
   /// A change of `password_hash`, or `disabled = true`, ends the user's sessions at `now`, in the same
   /// transaction.
   virtual Result<User> change_user(std::string_view id, const UserChange& change, Time now) = 0;
+  /// Replaces a hash by another one of the same password; sessions go on. kConflict: the hash is not
+  /// `old_hash` any more.
+  virtual Result<void> rehash_password(std::string_view id, std::string_view old_hash,
+                                       std::string_view new_hash) = 0;
   /// Its sessions go with it.
   virtual Result<void> delete_user(std::string_view id) = 0;
   virtual Result<std::int64_t> count_users() = 0;
@@ -128,11 +132,14 @@ class Store {
   /// All of them, in the order of their names.
   virtual Result<std::vector<Service>> list_services() = 0;
   virtual Result<Service> change_service(std::string_view name, const ServiceChange& change) = 0;
+  /// Users lose the permission to use it with it: a later service of that name is another one.
   virtual Result<void> delete_service(std::string_view name) = 0;
 
   // --- sessions ---
-  /// kNotFound: no such user, or disabled by now; the check and the insertion are one transaction.
-  virtual Result<void> open_session(const Session& session) = 0;
+  /// Opens it for a user whose password was proved against `proved_hash`. kNotFound: no such user, disabled
+  /// by now, or with another password by now; the check and the insertion are one transaction. kConflict: the
+  /// id is known.
+  virtual Result<void> open_session(const Session& session, std::string_view proved_hash) = 0;
   virtual Result<SessionAndUser> find_session(std::string_view id) = 0;
   /// Sessions of a user that are neither ended nor expired at `now`, newest first.
   virtual Result<std::vector<Session>> list_sessions(std::string_view user_id, Time now) = 0;

@@ -57,7 +57,8 @@ TEST_P(StoreUnderLoad, NoSessionOutlivesTheDisablingOfItsUser) {
         EXPECT_TRUE(store_->change_user(user.id, {.disabled = true}, kNow));
         return;
       }
-      const auto opened = store_->open_session(session_of(user, user.id + "." + std::to_string(i)));
+      const auto opened =
+          store_->open_session(session_of(user, user.id + "." + std::to_string(i)), user.password_hash);
       EXPECT_TRUE(opened || opened.error().code == Errc::kNotFound);
     });
     EXPECT_EQ(store_->list_sessions(user.id, kNow)->size(), 0U);
@@ -96,10 +97,10 @@ TEST_P(StoreUnderLoad, AFailureUndoesOnlyItself) {
       const std::string id = std::to_string(i) + "." + std::to_string(round);
       switch (i % 3) {
         case 0:
-          EXPECT_TRUE(store_->open_session(session_of(user, id)));
+          EXPECT_TRUE(store_->open_session(session_of(user, id), user.password_hash));
           break;
         case 1:
-          expect_error(store_->open_session(session_of(user, "taken")), Errc::kConflict);
+          expect_error(store_->open_session(session_of(user, "taken"), user.password_hash), Errc::kConflict);
           break;
         default:  // fails after it has changed something: the kid is empty, and the active key was retired
           expect_error(store_->add_signing_key(key_named("", SigningKey::State::kActive)),
@@ -119,7 +120,7 @@ TEST_P(StoreUnderLoad, AReaderSeesWhatWasAcknowledged) {
   at_once(kThreads, [&](int i) {
     for (int round = 0; round < kRounds; ++round) {
       const std::string id = std::to_string(i) + "." + std::to_string(round);
-      ASSERT_TRUE(store_->open_session(session_of(user, id)));
+      ASSERT_TRUE(store_->open_session(session_of(user, id), user.password_hash));
       ASSERT_TRUE(store_->find_session(id));
       ASSERT_TRUE(store_->end_session(id, kNow));
       EXPECT_EQ(store_->find_session(id)->session.ended_at, kNow);
@@ -131,7 +132,8 @@ TEST_P(StoreUnderLoad, AllThatWasAcknowledgedIsThereWhenReopened) {
   const User user = add_user("alice");
   at_once(kThreads, [&](int i) {
     for (int round = 0; round < kRounds; ++round) {
-      EXPECT_TRUE(store_->open_session(session_of(user, std::to_string(i) + "." + std::to_string(round))));
+      EXPECT_TRUE(store_->open_session(
+          session_of(user, std::to_string(i) + "." + std::to_string(round)), user.password_hash));
     }
   });
   reopen();

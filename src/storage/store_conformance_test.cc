@@ -159,20 +159,60 @@ TEST_P(StoreTest, FindsASessionWithItsUser) {
   Session session = session_of(user, "s1");
   session.cookie = true;
   session.refresh_counter = 1'000'000'000'000;
-  ASSERT_TRUE(store_->open_session(session));
+  ASSERT_TRUE(store_->open_session(session, user.password_hash));
   const auto found = store_->find_session("s1").value();
   expect_same(found.session, session);
   expect_same(found.user, user);
   expect_error(store_->find_session("s2"), Errc::kNotFound);
-  expect_error(store_->open_session(session), Errc::kConflict);
+  expect_error(store_->open_session(session, user.password_hash), Errc::kConflict);
 }
 
 TEST_P(StoreTest, OpensNoSessionForAStrangerOrADisabledUser) {
-  expect_error(store_->open_session(session_of(user_named("nobody"), "s1")), Errc::kNotFound);
+  expect_error(
+      store_->open_session(session_of(user_named("nobody"), "s1"), user_named("nobody").password_hash),
+      Errc::kNotFound);
   const User user = add_user("alice");
   ASSERT_TRUE(store_->change_user(user.id, {.disabled = true}, kNow));
-  expect_error(store_->open_session(session_of(user, "s1")), Errc::kNotFound);
+  expect_error(store_->open_session(session_of(user, "s1"), user.password_hash), Errc::kNotFound);
   expect_error(store_->find_session("s1"), Errc::kNotFound);
+}
+
+TEST_P(StoreTest, OpensNoSessionOnAPasswordThatWasChangedMeanwhile) {
+  const User user = add_user("alice");
+  ASSERT_TRUE(store_->change_user(user.id, {.password_hash = "new"}, kNow));
+  expect_error(store_->open_session(session_of(user, "s1"), user.password_hash), Errc::kNotFound);
+  EXPECT_TRUE(store_->open_session(session_of(user, "s1"), "new"));
+}
+
+TEST_P(StoreTest, RehashesAPasswordUnlessItChanged) {
+  const User user = add_user("alice");
+  add_session(user, "s1");
+  ASSERT_TRUE(store_->rehash_password(user.id, user.password_hash, "same password, new hash"));
+  EXPECT_EQ(store_->find_user(user.id)->password_hash, "same password, new hash");
+  EXPECT_FALSE(store_->find_session("s1")->session.ended_at);  // unlike after a change of password
+  expect_error(store_->rehash_password(user.id, user.password_hash, "too late"), Errc::kConflict);
+  expect_error(store_->rehash_password("nobody", user.password_hash, "x"), Errc::kConflict);
+  EXPECT_EQ(store_->find_user(user.id)->password_hash, "same password, new hash");
+}
+
+TEST_P(StoreTest, ADeletedServiceLeavesNoPermissionBehind) {
+  const std::pair<const char*, const char*> users[] = {
+      {"orders", ""},
+      {"a orders b", "a b"},
+      {"orders orders-new my.orders", "orders-new my.orders"},
+      {"ordersX Xorders", "ordersX Xorders"},
+      {"*", "*"},
+      {"", ""}};
+  ASSERT_TRUE(store_->create_service(Service{"orders", "", "{}", 0, "", kNow}));
+  for (const auto& [before, after] : users) {
+    User user = user_named(std::string("u") + before);
+    user.services = before;
+    ASSERT_TRUE(store_->create_user(user));
+  }
+  ASSERT_TRUE(store_->delete_service("orders"));
+  for (const auto& [before, after] : users) {
+    EXPECT_EQ(store_->find_user_by_name(std::string("u") + before)->services, after);
+  }
 }
 
 TEST_P(StoreTest, ListsTheLiveSessionsOfAUserNewestFirst) {
@@ -182,7 +222,7 @@ TEST_P(StoreTest, ListsTheLiveSessionsOfAUserNewestFirst) {
     Session session = session_of(user, "s" + std::to_string(i));
     session.created_at = kNow + seconds(i);
     session.expires_at = kNow + seconds(i == 3 ? 50 : 100);
-    ASSERT_TRUE(store_->open_session(session));
+    ASSERT_TRUE(store_->open_session(session, user.password_hash));
   }
   add_session(other, "s5");
   ASSERT_TRUE(store_->end_session("s2", kNow));
@@ -204,7 +244,7 @@ TEST_P(StoreTest, PurgesWhatExpiredOrEndedBefore) {
   for (int i = 1; i <= 3; ++i) {
     Session session = session_of(user, "s" + std::to_string(i));
     session.expires_at = kNow + seconds(i);
-    ASSERT_TRUE(store_->open_session(session));
+    ASSERT_TRUE(store_->open_session(session, user.password_hash));
   }
   add_session(user, "s4");
   ASSERT_TRUE(store_->end_session("s4", kNow + seconds(1)));
@@ -263,7 +303,7 @@ TEST_P(StoreTest, RefusesToRotate) {
   add_session(user, "s1");
   Session cookie = session_of(user, "cookie");
   cookie.cookie = true;
-  ASSERT_TRUE(store_->open_session(cookie));
+  ASSERT_TRUE(store_->open_session(cookie, user.password_hash));
   add_session(user, "ended");
   ASSERT_TRUE(store_->end_session("ended", kNow));
 

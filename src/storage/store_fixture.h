@@ -109,7 +109,7 @@ class StoreTest : public testing::TestWithParam<Engine> {
 
   Session add_session(const User& user, const std::string& id) {
     Session session = session_of(user, id);
-    EXPECT_TRUE(store_->open_session(session).has_value());
+    EXPECT_TRUE(store_->open_session(session, user.password_hash).has_value());
     return session;
   }
 

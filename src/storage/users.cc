@@ -76,6 +76,24 @@ Result<User> change_user(soci::session& session, std::string_view id, const User
   return user;
 }
 
+Result<void> rehash_password(soci::session& session, std::string_view id, std::string_view old_hash,
+                             std::string_view new_hash) {
+  Statement rehash(session,
+                   "update users set password_hash = :new_hash where id = :id and password_hash = :old_hash");
+  rehash.with(new_hash, id, old_hash).run();
+  if (rehash.changed() == 0) return fail(Errc::kConflict, "the password was changed meanwhile");
+  return {};
+}
+
+void forget_service(soci::session& session, std::string_view service) {
+  // Lists are words between single spaces, so a word stands between spaces once the list does.
+  Statement(session,
+            "update users set services = trim(replace(' ' || services || ' ', ' ' || :removed || ' ', ' ')) "
+            "where ' ' || services || ' ' like '% ' || :named || ' %'")
+      .with(service, service)
+      .run();
+}
+
 Result<void> delete_user(soci::session& session, std::string_view id) {
   Statement remove(session, "delete from users where id = :id");
   remove.with(id).run();

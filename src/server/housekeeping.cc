@@ -1,0 +1,36 @@
+#include "server/housekeeping.h"
+
+#include <spdlog/spdlog.h>
+
+#include <condition_variable>
+#include <mutex>
+
+namespace signet::server {
+namespace {
+
+constexpr std::chrono::hours kEvery{1};
+constexpr std::chrono::hours kKept{24};  // so that somebody who asks what happened still finds it
+
+void purge(storage::Store& store, Time now) {
+  const auto purged = store.purge_sessions(now - kKept);
+  if (!purged) {
+    spdlog::warn("old sessions could not be forgotten: {}", purged.error().what);
+  } else if (*purged > 0) {
+    spdlog::debug("forgot {} sessions that ended or expired more than a day ago", *purged);
+  }
+}
+
+}  // namespace
+
+Housekeeping::Housekeeping(storage::Store& store, const Clock& clock)
+    : thread_([&store, &clock](const std::stop_token& stop) {
+        std::mutex mutex;
+        std::unique_lock lock(mutex);
+        std::condition_variable_any asleep;
+        do {
+          purge(store, clock.now());
+          asleep.wait_for(lock, stop, kEvery, [] { return false; });
+        } while (!stop.stop_requested());
+      }) {}
+
+}  // namespace signet::server
