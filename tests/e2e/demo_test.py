@@ -10,7 +10,9 @@ import sys
 import unittest
 
 from case import BIN, Case, await_that, clean_environment
+from demo import take_the_stage  # from examples/, which case has put on the path
 
+STAGE = take_the_stage()  # so that the demos here leave the usual ports to whoever uses this machine
 DEMO = pathlib.Path(__file__).resolve().parents[2] / "examples" / "demo.py"
 
 # Stands in for an API, and gives every request the same answer.
