@@ -49,7 +49,7 @@ class Demo:
 
     def __init__(self, binaries, *arguments, terminal=False):
         words = [sys.executable, "-B", str(DEMO), "--bin", str(binaries), *arguments]
-        self.output = ""
+        self.said = b""
         if terminal:
             self.pid, self.reader = pty.fork()
             if self.pid == 0:
@@ -60,13 +60,17 @@ class Demo:
         self.pid = os.posix_spawn(words[0], words, clean_environment(), file_actions=actions)
         os.close(writer)
 
+    @property
+    def output(self):
+        return self.said.decode().replace("\r\n", "\n")  # of it all: a read may end between the two
+
     def read(self):
         """Whether there was more to read."""
         try:
-            piece = os.read(self.reader, 65536).decode()
+            piece = os.read(self.reader, 65536)
         except OSError:  # how a terminal says that nobody is at the other end
             return False
-        self.output += piece.replace("\r\n", "\n")
+        self.said += piece
         return bool(piece)
 
     def read_until(self, words):
