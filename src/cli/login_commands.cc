@@ -9,6 +9,7 @@
 #include "cli/moment.h"
 #include "cli/password.h"
 #include "cli/session.h"
+#include "guard/http_client.h"
 #include "json/writer.h"
 
 namespace signet::cli {
@@ -50,11 +51,8 @@ OrTrouble<std::string> login_body(const LoginOptions& options, const Secret& pas
 
 /// A password in the clear is readable by everybody on the way, which on this machine is nobody.
 void warn_when_in_the_clear(const std::string& server) {
-  if (!server.starts_with("http://")) return;
-  const std::string host = server.substr(7);
-  const bool is_local =
-      host.starts_with("127.") || host.starts_with("localhost") || host.starts_with("[::1]");
-  if (!is_local) note("warning: the password goes to " + server + " unencrypted; prefer https");
+  if (guard::exposure_of(server) == guard::Exposure::kNone) return;
+  note("warning: the password goes to " + server + " unencrypted; prefer https");
 }
 
 OrTrouble<void> keep(const Session& session, const LoginOptions& options, bool tell) {

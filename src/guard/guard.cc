@@ -16,20 +16,6 @@ bool equal_ignoring_case(std::string_view a, std::string_view lower) {
   });
 }
 
-/// host_of returns what stands between "http://" and the port or the path.
-std::string_view host_of(std::string_view url) {
-  url.remove_prefix(std::string_view("http://").size());
-  url = url.substr(0, url.find_first_of("/?#"));
-  if (const std::size_t at = url.rfind('@'); at != url.npos) url.remove_prefix(at + 1);
-  if (url.starts_with('[')) return url.substr(0, url.find(']') + 1);
-  return url.substr(0, url.find(':'));
-}
-
-bool is_this_machine(std::string_view host) {
-  return equal_ignoring_case(host, "localhost") || host == "[::1]" ||
-         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == host.npos);
-}
-
 std::string default_jwks_url(const GuardOptions& options) {
   if (!options.jwks_url.empty()) return options.jwks_url;
   std::string_view issuer = options.issuer;
@@ -59,8 +45,9 @@ Result<std::optional<KeySet>> given_keys(const GuardOptions& options) {
 
 }  // namespace
 
-Result<void> check_plain_http(std::string_view url, bool trusted) {
-  if (trusted || !url.starts_with("http://") || is_this_machine(host_of(url))) return {};
+Result<void> check_plain_http(const std::string& url, bool trusted) {
+  TRY(exposure, exposure_of(url));
+  if (trusted || exposure == Exposure::kNone) return {};
   return fail(Errc::kInvalidArgument,
               "keys over plain http from another host can be forged on the way: use https, or "
               "set trust_plain_http_to_other_hosts");

@@ -178,15 +178,20 @@ TEST_F(GuardTest, RefusesOptionsThatAreNoGood) {
 }
 
 TEST(PlainHttp, IsForThisMachineOnly) {
-  for (const char* url : {"http://localhost:7700/x", "http://127.0.0.1/x", "http://127.8.8.8:1",
-                          "http://[::1]:80/", "https://auth.example"}) {
+  for (const char* url :
+       {"http://localhost:7700/x", "http://127.0.0.1/x", "http://127.8.8.8:1", "http://[::1]:80/",
+        "https://auth.example", "HTTPS://auth.example", "HTTP://LocalHost/", "http://127.1/"}) {
     EXPECT_TRUE(guard::check_plain_http(url, false)) << url;
   }
   for (const char* url :
-       {"http://auth.example/x", "http://127.0.0.1.evil.example/", "http://localhost@evil.example/",
-        "http://10.0.0.1/", "http://localhost.evil.example/"}) {
+       {"http://auth.example/x", "HTTP://auth.example", "http://127.0.0.1.evil.example/", "http://10.0.0.1/",
+        "http://localhost.evil.example/", "http://[::ffff:127.0.0.1]/", "http://128.0.0.1/"}) {
     EXPECT_FALSE(guard::check_plain_http(url, false)) << url;
     EXPECT_TRUE(guard::check_plain_http(url, true)) << url;
+  }
+  for (const char* url :
+       {"http://localhost@evil.example/", "ftp://localhost/", "file:///etc/passwd", "localhost", ""}) {
+    EXPECT_FALSE(guard::check_plain_http(url, true)) << url;
   }
 }
 

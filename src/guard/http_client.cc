@@ -1,6 +1,8 @@
 #include "guard/http_client.h"
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
+#include <strings.h>
 
 #include <memory>
 
@@ -11,6 +13,7 @@ namespace {
 
 struct Closer {
   void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
+  void operator()(CURLU* url) const noexcept { curl_url_cleanup(url); }
   void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
 };
 using Handle = std::unique_ptr<CURL, Closer>;
@@ -45,6 +48,8 @@ void prepare(CURL* handle, const HttpRequest& request, curl_slist* headers, Body
   curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
+  if (strncasecmp(request.url.c_str(), "https:", 6) != 0) curl_easy_setopt(handle, CURLOPT_PROXY, "");
+  curl_easy_setopt(handle, CURLOPT_NETRC, CURL_NETRC_IGNORED);
   curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle, CURLOPT_USERAGENT, "signet");
@@ -73,6 +78,21 @@ std::string first_header(CURL* handle, const char* name) {
   return values.empty() ? std::string() : values.front();
 }
 
+/// One part of a URL as libcurl, which will use it, understands it; empty when there is none.
+std::string url_part(CURLU* url, CURLUPart part) {
+  char* text = nullptr;
+  if (curl_url_get(url, part, &text, 0) != CURLUE_OK) return {};
+  std::string copy(text);
+  curl_free(text);
+  return copy;
+}
+
+bool is_this_machine(const std::string& host) {
+  in_addr address{};
+  if (inet_pton(AF_INET, host.c_str(), &address) == 1) return ntohl(address.s_addr) >> 24 == 127;
+  return strcasecmp(host.c_str(), "localhost") == 0 || host == "[::1]";
+}
+
 Error describe(CURLcode code, const Body& body) {
   if (body.too_large) return {Errc::kUnavailable, "the server's answer is too large"};
   switch (code) {
@@ -93,6 +113,18 @@ Error describe(CURLcode code, const Body& body) {
 }
 
 }  // namespace
+
+Result<Exposure> exposure_of(const std::string& text) {
+  const std::unique_ptr<CURLU, Closer> url(curl_url());
+  if (!url || curl_url_set(url.get(), CURLUPART_URL, text.c_str(), CURLU_DISALLOW_USER) != CURLUE_OK) {
+    return fail(Errc::kInvalidArgument, "not an http or https URL");
+  }
+  const std::string scheme = url_part(url.get(), CURLUPART_SCHEME);
+  if (strcasecmp(scheme.c_str(), "https") == 0) return Exposure::kNone;
+  if (strcasecmp(scheme.c_str(), "http") != 0)
+    return fail(Errc::kInvalidArgument, "not an http or https URL");
+  return is_this_machine(url_part(url.get(), CURLUPART_HOST)) ? Exposure::kNone : Exposure::kNetwork;
+}
 
 Result<HttpAnswer> HttpClient::fetch(const HttpRequest& request) {
   static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;

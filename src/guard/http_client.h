@@ -40,9 +40,19 @@ class Fetcher {
   [[nodiscard]] virtual Result<HttpAnswer> fetch(const HttpRequest& request) = 0;
 };
 
+/// HttpClient uses no proxy for http URLs, whatever the environment says: what goes to this machine in the
+/// clear stays on it, and what goes to another is read by nobody who was not asked to. https goes through
+/// proxies as libcurl does it.
 class HttpClient final : public Fetcher {
  public:
   [[nodiscard]] Result<HttpAnswer> fetch(const HttpRequest& request) override;
 };
+
+/// Exposure says who can read and change what goes to a URL.
+enum class Exposure : std::uint8_t { kNone, kNetwork };
+
+/// exposure_of returns kNetwork for http to any host but this one (localhost, 127.0.0.0/8, [::1]), kNone for
+/// https. kInvalidArgument: neither an http nor an https URL, or one with a user name in it.
+[[nodiscard]] Result<Exposure> exposure_of(const std::string& url);
 
 }  // namespace signet::guard

@@ -56,9 +56,9 @@ namespace guard {
 /// bearer_token takes the token out of an Authorization header, RFC 6750 §2.1. kMalformed. Borrows.
 [[nodiscard]] Result<std::string_view> bearer_token(std::string_view authorization);
 
-/// check_plain_http refuses http URLs of other hosts, unless the operator trusts that network.
-/// kInvalidArgument.
-[[nodiscard]] Result<void> check_plain_http(std::string_view url, bool trusted);
+/// check_plain_http refuses http URLs of other hosts, unless the operator trusts that network, and what is no
+/// http or https URL. kInvalidArgument.
+[[nodiscard]] Result<void> check_plain_http(const std::string& url, bool trusted);
 
 }  // namespace guard
 }  // namespace signet

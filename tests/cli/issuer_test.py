@@ -91,8 +91,8 @@ class WithIssuer(CliTest):
         self.admin("user", "add", name, "--password-stdin", *arguments, stdin=PASSWORD)
         self.addCleanup(lambda: run("user", "remove", name, env=self.as_admin))
 
-    def login(self, name="alice", *arguments, **more):
-        return self.fine("login", name, *arguments, env=self.env | {"SIGNET_PASSWORD": PASSWORD}, **more)
+    def login(self, name="alice", *arguments, env=None, **more):
+        return self.fine("login", name, *arguments, env=env or self.env | {"SIGNET_PASSWORD": PASSWORD}, **more)
 
 
 class Login(WithIssuer):
@@ -127,6 +127,22 @@ class Login(WithIssuer):
         os.mkdir(self.path("home"))
         self.fine("login", "alice", env=env)
         self.assertTrue(os.path.exists(self.path("home/.config/signet/session.json")))
+
+    def test_a_proxy_of_the_environment_sees_nothing_in_the_clear(self):
+        with socket.create_server(("127.0.0.1", 0)) as proxy:
+            proxy.settimeout(0)
+            env = {name: f"http://127.0.0.1:{proxy.getsockname()[1]}" for name in ("http_proxy", "ALL_PROXY", "all_proxy")}
+            token = self.login("alice", env=self.env | env | {"SIGNET_PASSWORD": PASSWORD}).line
+            verified = run("verify", "--keys", self.issuer.url + "/.well-known/jwks.json", "--issuer", self.issuer.url,
+                           "--audience", "orders", token, env=env)
+            self.assertEqual(verified.status, 0, verified)
+            with self.assertRaises(BlockingIOError):
+                proxy.accept()
+
+    def test_warns_before_a_password_goes_over_the_network_in_the_clear(self):
+        for host in ("127.example.invalid", "localhost.example.invalid", "example.invalid"):
+            ended = run("login", "alice", "--server", f"http://{host}", env=self.env | {"SIGNET_PASSWORD": PASSWORD})
+            self.assertIn(b"unencrypted", ended.err, host)
 
     def test_refused(self):
         for name, password in (("alice", "wrong"), ("nobody", PASSWORD), ("", PASSWORD), ("alice\x1b[31m", PASSWORD)):
