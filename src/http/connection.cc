@@ -83,27 +83,40 @@ void Connection::tick(TimePoint now) {
 }
 
 void Connection::drain() {
-  if (idle_since_ != TimePoint::max()) return abort();
+  if (idle_) return abort();
   if (pending_) pending_->cancel();
 }
 
 void Connection::abort() {
   aborted_ = true;
-  idle_since_ = TimePoint::max();
+  waiting_since_ = TimePoint::max();  // nobody needs to abort it again
   error_code ignored;
   socket_.cancel(ignored);
   answer_timer_.cancel();
 }
 
 void Connection::rest(milliseconds limit) {
-  const auto now = steady_clock::now();
-  idle_since_ = now;
-  deadline_ = now + limit;
-  expired_ = false;
+  idle_ = true;
+  waiting_since_ = steady_clock::now();
+  allow(limit);
 }
 
-void Connection::work(milliseconds limit) {
-  idle_since_ = TimePoint::max();
+/// listen is for the first bytes of a request. Those that follow leave waiting_since_ as it is: a byte now
+/// and then must not buy a place.
+void Connection::listen(milliseconds limit) {
+  idle_ = false;
+  waiting_since_ = steady_clock::now();
+  allow(limit);
+}
+
+/// attend is for a request that is whole: how long an answer takes is the handler's business.
+void Connection::attend() {
+  idle_ = false;
+  waiting_since_ = TimePoint::max();
+  deadline_ = TimePoint::max();
+}
+
+void Connection::allow(milliseconds limit) {
   deadline_ = steady_clock::now() + limit;
   expired_ = false;
 }
@@ -120,8 +133,8 @@ Connection::Awaitable<bool> Connection::serve_one() {
   RequestParser parser(worker_.service().options.limits);
   const bool heard = co_await read_request(parser);
   if (!heard) co_return false;
+  attend();
   const auto started = steady_clock::now();
-  deadline_ = TimePoint::max();  // how long an answer takes is the handler's business
 
   Request& request = parser.request();
   request.remote_address = remote_address_;
@@ -156,19 +169,16 @@ Connection::Awaitable<bool> Connection::read_request(RequestParser& parser) {
   bool in_body = false;
   for (;;) {
     const Progress progress = parser.feed(buffer_);
-    if (progress == Progress::kComplete || progress == Progress::kRefused) {
-      idle_since_ = TimePoint::max();
-      co_return true;
-    }
-    if (idle_since_ != TimePoint::max() && !buffer_.empty()) work(limits.header_time);
+    if (progress == Progress::kComplete || progress == Progress::kRefused) co_return true;
+    if (idle_ && (!buffer_.empty() || progress == Progress::kBody)) listen(limits.header_time);
     if (progress == Progress::kBody && !std::exchange(in_body, true)) {
-      work(limits.body_time);
+      allow(limits.body_time);
       const bool told = !parser.wants_continue() || !buffer_.empty() || co_await write_continue();
       if (!told) co_return false;
     }
     const bool received = co_await receive();
     if (received) continue;
-    if (!expired_ || idle_since_ != TimePoint::max()) co_return false;
+    if (!expired_ || idle_) co_return false;
     parser.refuse(408, "the request took too long to arrive");
     co_return true;
   }
@@ -238,7 +248,7 @@ Connection::Awaitable<bool> Connection::write(Response& response, const Framing&
   const bool content = framing.content && has_content(response.status);
   const std::array<asio::const_buffer, 2> bytes = {
       asio::buffer(*head), content ? asio::buffer(response.body) : asio::const_buffer()};
-  work(worker_.service().options.limits.write_time);
+  allow(worker_.service().options.limits.write_time);
   const auto [error, count] = co_await asio::async_write(socket_, bytes, kNoThrow);
   co_return !error && !aborted_;
 }

@@ -22,8 +22,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void start();
 
-  /// idle_since is when this connection came to rest between requests; TimePoint::max() when it is at work.
-  [[nodiscard]] TimePoint idle_since() const { return idle_since_; }
+  /// waiting_since is since when the client has kept us waiting: for a request to begin, or for one that has
+  /// begun to be whole. TimePoint::max() while it waits for us.
+  [[nodiscard]] TimePoint waiting_since() const { return waiting_since_; }
 
   /// tick ends what is under way when its deadline has passed.
   void tick(TimePoint now);
@@ -52,7 +53,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void watch(std::shared_ptr<Exchange> exchange);
   [[nodiscard]] bool peer_closed();
   void rest(std::chrono::milliseconds limit);
-  void work(std::chrono::milliseconds limit);
+  void listen(std::chrono::milliseconds limit);
+  void attend();
+  void allow(std::chrono::milliseconds limit);
 
   Worker& worker_;
   const Worker::Place place_;
@@ -61,8 +64,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const std::string remote_address_;
   std::string buffer_;  // what has been received and not been understood yet
   std::shared_ptr<Exchange> pending_;
-  TimePoint idle_since_ = TimePoint::max();
+  TimePoint waiting_since_ = TimePoint::max();
   TimePoint deadline_ = TimePoint::max();
+  bool idle_ = false;  // at rest: no request has begun
   bool expired_ = false;
   bool aborted_ = false;
   bool first_ = true;

@@ -123,6 +123,66 @@ TEST(Crowd, PastTheLimitMakesRoomByClosingTheIdlestOne) {
   EXPECT_EQ(crowd[2].get("/").body, "root");
 }
 
+/// begin_requests has `count` clients send the first byte of a request, and no more.
+std::vector<Client> begin_requests(Running& running, int count) {
+  std::vector<Client> crowd;
+  for (int i = 0; i < count; ++i) {
+    crowd.push_back(running.client());
+    crowd.back().send("G");
+  }
+  return crowd;
+}
+
+TEST(Crowd, OfBegunRequestsDoesNotLockOthersOut) {
+  Options options = with_limits({.max_connections = 5});
+  options.io_threads = 1;
+  Running running(simple(), std::move(options));
+  std::vector<Client> crowd = begin_requests(running, 4);
+  Client last = running.client();
+  ASSERT_EQ(last.get("/").body, "root");  // now the server has read the bytes before it
+  std::vector<Client> newcomers;
+  for (int i = 0; i < 4; ++i) newcomers.push_back(running.client());
+  for (Client& newcomer : newcomers) EXPECT_EQ(newcomer.get("/").body, "root");
+  for (Client& client : crowd) EXPECT_FALSE(client.read().has_value());
+}
+
+TEST(Crowd, OfBegunBodiesDoesNotLockOthersOutThoughBytesKeepComing) {
+  Options options = with_limits({.max_connections = 2});
+  options.io_threads = 1;
+  Running running(simple(), std::move(options));
+  std::vector<Client> crowd;
+  for (int i = 0; i < 2; ++i) {
+    crowd.push_back(running.client());
+    const auto told = crowd.back().ask(
+        "GET / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n", false);
+    ASSERT_EQ(told.status, 100);
+  }
+  crowd[0].send("x");
+  EXPECT_EQ(running.client().get("/").body, "root");
+  EXPECT_FALSE(crowd[0].read().has_value());
+  crowd[1].send("123456789");
+  EXPECT_EQ(crowd[1].read()->body, "root");
+}
+
+TEST(Crowd, OfBegunRequestsMakesRoomAndTheOneAtWorkDoesNot) {
+  Gate gate;
+  Router router = simple();
+  router.add("GET", "/gate", std::ref(gate), Lane::kBlocking);
+  Options options = with_limits({.max_connections = 2});
+  options.io_threads = 1;
+  Running running(std::move(router), std::move(options));
+  Client working = running.client();
+  working.send("GET /gate HTTP/1.1\r\nHost: a\r\n\r\n");
+  gate.arrived.acquire();
+  for (int i = 0; i < 3; ++i) {
+    auto begun = begin_requests(running, 1);
+    EXPECT_EQ(running.client().get("/").body, "root");
+    EXPECT_FALSE(begun[0].read().has_value());
+  }
+  gate.open.release();
+  EXPECT_EQ(working.read()->body, "through");
+}
+
 TEST(Crowd, AllAtWorkIsNotDisturbed) {
   Gate gate;
   Router router = simple();

@@ -25,7 +25,7 @@ struct Limits {
   std::size_t header_bytes = 16 * 1024;  // request line and headers; past it 431
   std::size_t target_bytes = 8 * 1024;   // past it 414
   std::size_t body_bytes = 64 * 1024;  // past it 413, before any of it is read where its length is announced
-  std::size_t max_connections = 10'000;           // past it the one that has been idle longest makes room
+  std::size_t max_connections = 10'000;  // past it the one that has kept us waiting longest makes room
   std::chrono::milliseconds header_time{10'000};  // from the first byte of a request, or from connecting
   std::chrono::milliseconds body_time{10'000};
   std::chrono::milliseconds idle_time{30'000};  // between requests
