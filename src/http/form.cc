@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/utf8.h"
 #include "http/ascii.h"
-#include "http/utf8.h"
 
 namespace signet::http {
 namespace {

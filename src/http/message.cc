@@ -2,54 +2,16 @@
 
 #include <algorithm>
 
+#include "base/json_text.h"
+#include "base/utf8.h"
 #include "http/ascii.h"
-#include "http/utf8.h"
 
 namespace signet::http {
 namespace {
 
-void append_escaped(std::string& out, char c) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  switch (c) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      break;
-  }
-  if (!is_control(c)) {
-    out += c;
-    return;
-  }
-  out += "\\u00";
-  out += kHex[static_cast<unsigned char>(c) >> 4];
-  out += kHex[static_cast<unsigned char>(c) & 15];
-}
-
-/// append_json_string writes a string of RFC 8259, section 7. What is not UTF-8 becomes U+FFFD, byte by byte:
-/// an error must not fail for the text that it quotes.
-void append_json_string(std::string& out, std::string_view text) {
-  out += '"';
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0) out += "\xEF\xBF\xBD";
-    if (length == 1) append_escaped(out, text[0]);
-    if (length > 1) out += text.substr(0, length);
-    text.remove_prefix(std::max<std::size_t>(length, 1));
-  }
-  out += '"';
+/// append_string mends what is not UTF-8: an error must not fail for the text that it quotes.
+void append_string(std::string& out, std::string_view text) {
+  append_json_string(out, mended_utf8(text));
 }
 
 void append_member(std::string& out, std::string_view name, std::string_view value) {
@@ -57,7 +19,7 @@ void append_member(std::string& out, std::string_view name, std::string_view val
   out += ",\"";
   out += name;
   out += "\":";
-  append_json_string(out, value);
+  append_string(out, value);
 }
 
 std::optional<std::string_view> first(const std::vector<Field>& fields, std::string_view name) {
@@ -90,7 +52,7 @@ Response Response::json(int status, std::string text) {
 Response Response::problem(int status, std::string_view title, std::string_view detail,
                            std::string_view field) {
   std::string body = R"({"type":"about:blank","title":)";
-  append_json_string(body, title);
+  append_string(body, title);
   body += ",\"status\":" + std::to_string(status);
   append_member(body, "detail", detail);
   append_member(body, "field", field);

@@ -5,59 +5,10 @@
 #include <array>
 #include <charconv>
 
+#include "base/json_text.h"
+#include "base/utf8.h"
+
 namespace signet::json {
-namespace {
-
-/// The length of the well-formed UTF-8 character that `text` begins with; 0 when it begins with none.
-std::size_t character_length(std::string_view text) {
-  for (std::size_t length = 1; length <= 4 && length <= text.size(); ++length) {
-    if (is_utf8(text.substr(0, length))) return length;
-  }
-  return 0;
-}
-
-std::string mended(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const std::size_t length = character_length(text);
-    out += length ? text.substr(0, length) : "\xEF\xBF\xBD";  // U+FFFD
-    text.remove_prefix(std::max<std::size_t>(length, 1));
-  }
-  return out;
-}
-
-void append_escaped(std::string& out, char c) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  switch (c) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      break;
-  }
-  const auto byte = static_cast<unsigned char>(c);
-  if (byte >= 0x20) {
-    out += c;
-  } else {
-    out += "\\u00";
-    out += kHex[byte >> 4];
-    out += kHex[byte & 15];
-  }
-}
-
-}  // namespace
 
 bool is_utf8(std::string_view text) noexcept {
   return simdjson::validate_utf8(text.data(), text.size());
@@ -72,13 +23,11 @@ Writer& Writer::key(std::string_view name) {
 
 Writer& Writer::string(std::string_view value) {
   separate();
-  text_ += '"';
   if (is_utf8(value)) {
-    for (const char c : value) append_escaped(text_, c);
+    append_json_string(text_, value);
   } else {
-    for (const char c : mended(value)) append_escaped(text_, c);
+    append_json_string(text_, mended_utf8(value));
   }
-  text_ += '"';
   return *this;
 }
 

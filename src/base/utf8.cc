@@ -1,8 +1,9 @@
-#include "http/utf8.h"
+#include "base/utf8.h"
 
+#include <algorithm>
 #include <cstdint>
 
-namespace signet::http {
+namespace signet {
 namespace {
 
 /// Sequence is a row of RFC 3629, section 4: which second bytes may follow these first ones, and the length.
@@ -29,9 +30,9 @@ bool continues(std::string_view tail) {
   return true;
 }
 
-}  // namespace
-
-std::size_t utf8_length(std::string_view text) noexcept {
+/// character_length returns how many bytes the first character of `text` takes, or 0 when they are not UTF-8.
+/// `text` must not be empty.
+std::size_t character_length(std::string_view text) {
   if (between(text[0], 0x00, 0x7F)) return 1;
   for (const Sequence& row : kSequences) {
     if (!between(text[0], row.first_from, row.first_to)) continue;
@@ -42,13 +43,25 @@ std::size_t utf8_length(std::string_view text) noexcept {
   return 0;
 }
 
+}  // namespace
+
 bool is_utf8(std::string_view text) noexcept {
   while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
+    const std::size_t length = character_length(text);
     if (length == 0) return false;
     text.remove_prefix(length);
   }
   return true;
 }
 
-}  // namespace signet::http
+std::string mended_utf8(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t length = character_length(text);
+    out += length == 0 ? "\xEF\xBF\xBD" : text.substr(0, length);
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return out;
+}
+
+}  // namespace signet
