@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "http/accept_error.h"
 #include "http/worker.h"
 
 namespace signet::http {
@@ -27,7 +28,7 @@ using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
 
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable_t<Executor>{});
 constexpr int kBacklog = 4096;  // the kernel lowers it to net.core.somaxconn
-constexpr std::chrono::milliseconds kOutOfFilesPause{100};
+constexpr std::chrono::milliseconds kAcceptPause{100};  // until there is memory, or a file, again
 constexpr rlim_t kOtherFiles = 256;  // databases, logs, event loops
 
 std::size_t worker_count(const Options& options) {
@@ -77,6 +78,7 @@ struct Server::State {
 
   [[nodiscard]] OrExplain<void> listen(const tcp::endpoint& endpoint);
   asio::awaitable<void, Executor> accept_all();
+  asio::awaitable<bool, Executor> accept_one(Worker& worker);
   void stop_on_signals();
   void stop();
 
@@ -126,17 +128,21 @@ OrExplain<void> Server::State::listen(const tcp::endpoint& endpoint) {
 asio::awaitable<void, Executor> Server::State::accept_all() {
   Timer pause(acceptor.get_executor());
   for (std::size_t next = 0; acceptor.is_open(); ++next) {
-    Worker& worker = *workers[next % workers.size()];
-    auto [error, socket] = co_await acceptor.async_accept(worker.context(), kNoThrow);
-    if (!error) {
-      worker.adopt(std::move(socket));
-    } else if (error == boost::system::errc::too_many_files_open ||
-               error == boost::system::errc::too_many_files_open_in_system) {
-      spdlog::warn("http: out of open files: new clients wait");
-      pause.expires_after(kOutOfFilesPause);
-      co_await pause.async_wait(kNoThrow);
-    }
+    const bool accepted = co_await accept_one(*workers[next % workers.size()]);
+    if (accepted) continue;
+    pause.expires_after(kAcceptPause);
+    co_await pause.async_wait(kNoThrow);
   }
+}
+
+/// accept_one is false when this machine, and not one client, is what ails: then trying again at once would
+/// only keep a core busy.
+asio::awaitable<bool, Executor> Server::State::accept_one(Worker& worker) {
+  auto [error, socket] = co_await acceptor.async_accept(worker.context(), kNoThrow);
+  if (!error) worker.adopt(std::move(socket));
+  if (!error || is_of_one_client(error)) co_return true;
+  spdlog::warn("http: new clients wait: {}", error.message());
+  co_return false;
 }
 
 void Server::State::stop_on_signals() {
