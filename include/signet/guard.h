@@ -5,8 +5,8 @@
 //   if (!guard) return die(guard.error().what);
 //   ...
 //   auto token = guard->check(request.header("Authorization"));
-//   if (!token) return respond(signet::http_status(token.error().code));  // 401, or 503 when it is not the
-//   client's fault if (!token->has_scope("orders:read")) return respond(403);
+//   if (!token) return respond(signet::http_status(token.error().code));
+//   if (!token->has_scope("orders:read")) return respond(403);
 //
 // All functions of a Guard are safe to call from many threads. Copies share one state.
 #pragma once
@@ -27,24 +27,32 @@ namespace signet {
 /// GuardOptions need an issuer and an audience. Where the keys come from: the issuer's URL, unless one of
 /// `key_pem`, `key_file` and `shared_secret` is given; with these the guard touches no network at all.
 struct GuardOptions {
-  std::string
-      issuer{};  // equal to the tokens' `iss`; also where the keys are fetched: ISSUER/.well-known/jwks.json
-  std::string audience{};  // this API's name
+  /// Equal to the tokens' `iss`, byte by byte; also where the keys are fetched: ISSUER/.well-known/jwks.json.
+  std::string issuer{};
+  /// This API's name.
+  std::string audience{};
 
-  std::string key_pem{};                 // a public key, PEM; its kid is its thumbprint
-  std::filesystem::path key_file{};      // a file with a JWK, a JWK Set or PEM
-  std::string shared_secret{};           // raw bytes of an HMAC key, 32 or more
-  std::optional<Algorithm> algorithm{};  // RSA in PEM needs it; a secret is HS256 unless set
+  /// A public key in PEM; its kid is its thumbprint.
+  std::string key_pem{};
+  /// A file with a JWK, a JWK Set or PEM.
+  std::filesystem::path key_file{};
+  /// The raw bytes of an HMAC key, 32 or more. (What a JWK holds as `k` is base64url: use key_file for a JWK.)
+  std::string shared_secret{};
+  /// For keys that name none: RSA in PEM needs it; a secret is HS256 unless set. Keys of another algorithm are refused.
+  std::optional<Algorithm> algorithm{};
 
-  std::string jwks_url{};  // where the keys are, if not below the issuer
-  std::filesystem::path
-      cache_dir{};  // keeps a copy of the keys, so that the API starts while the issuer is down
-  std::chrono::seconds refresh_every{
-      300};  // or what the answer's Cache-Control says, if sooner; 5 s at least
-  bool trust_plain_http_to_other_hosts =
-      false;  // whoever can touch that network could then forge every token
+  /// Where the keys are, if not below the issuer.
+  std::string jwks_url{};
+  /// A folder of this user's own for a copy of the keys, so that the API starts while the issuer is down.
+  std::filesystem::path cache_dir{};
+  /// How often to fetch, or as the answer's Cache-Control says if that is sooner; between 5 seconds and a day.
+  std::chrono::seconds refresh_every{300};
+  /// Whoever can touch that network could then forge every token.
+  bool trust_plain_http_to_other_hosts = false;
+
   std::string type = "at+jwt";
-  std::chrono::seconds leeway{0};  // at most 10 minutes
+  /// How far clocks may be apart: at most 10 minutes.
+  std::chrono::seconds leeway{0};
 };
 
 /// GuardStatus is for /readyz and metrics.
@@ -55,8 +63,15 @@ struct GuardStatus {
   std::uint64_t fetches = 0;           // requests made to the issuer
   std::uint64_t failures = 0;          // those of them that brought no good key set
   std::string last_error{};            // why the last of these failed; empty after a success
-  std::string copy_error{};            // why the copy on disk could not be written; empty when it could
+  std::string copy_error{};  // why the copy on disk could not be used or written; empty when it could
 };
+
+class Clock;
+class Guard;
+namespace guard {
+class Fetcher;
+Result<Guard> open_guard(GuardOptions, std::unique_ptr<Fetcher>, std::unique_ptr<const Clock>);
+}  // namespace guard
 
 class Guard {
  public:
@@ -75,15 +90,17 @@ class Guard {
 
   /// refresh fetches the keys now and waits for the answer; for tests and tools. kUnavailable, kMalformed,
   /// ...; nothing to do, and no error, for a guard without a URL.
-  Result<void> refresh() const;
+  [[nodiscard]] Result<void> refresh() const;
 
   [[nodiscard]] GuardStatus status() const;
 
-  /// For the library itself.
-  class State;
-  explicit Guard(std::shared_ptr<State> state) noexcept : state_(std::move(state)) {}
+  class State;  // the library's own
 
  private:
+  friend Result<Guard> guard::open_guard(GuardOptions, std::unique_ptr<guard::Fetcher>,
+                                         std::unique_ptr<const Clock>);
+  explicit Guard(std::shared_ptr<State> state) noexcept : state_(std::move(state)) {}
+
   std::shared_ptr<State> state_;
 };
 

@@ -1,9 +1,11 @@
 // A read-only view of one value in a JSON text that has been parsed already: how claims of any type come out
 // typed.
 //
-//   auto limits = token.claim("limits");                        // {"rps": 100, "regions": ["eu", "us"]}
-//   auto rps = limits->member("rps")->as_int();                 // Result<std::int64_t>
-//   for (auto region : limits->member("regions")->elements()) use(*region.as_string());
+//   const auto limits = token.claim("limits");                 // {"rps": 100, "regions": ["eu", "us"]}
+//   if (!limits) return use_the_defaults();
+//   for (const auto& [name, value] : limits->members()) {
+//     if (const auto number = value.as_int()) use(name, *number);
+//   }
 //
 // A Json borrows from the VerifiedToken (or whatever else) that it came from and must not outlive it. It is
 // two words, to be passed by value, and safe to read from many threads.

@@ -24,19 +24,24 @@ namespace signet {
 /// Algorithm lists what signs and verifies here: RFC 7518 §3.1, RFC 8812 §3 (ES256K), RFC 9864 §2.2
 /// (Ed25519). "none" is not among them.
 enum class Algorithm : std::uint8_t {
+  // HMAC: a secret shared with whoever verifies
   kHS256,
   kHS384,
-  kHS512,  // a secret shared with whoever verifies
+  kHS512,
+  // RSASSA-PKCS1-v1_5
   kRS256,
   kRS384,
-  kRS512,  // RSASSA-PKCS1-v1_5
+  kRS512,
+  // RSASSA-PSS
   kPS256,
   kPS384,
-  kPS512,  // RSASSA-PSS
+  kPS512,
+  // ECDSA on P-256, P-384, P-521, secp256k1
   kES256,
   kES384,
   kES512,
-  kES256K,  // ECDSA
+  kES256K,
+  // RFC 8032
   kEd25519,
 };
 
@@ -84,7 +89,8 @@ class Key {
   /// is_symmetric: whoever can verify with it can also forge.
   [[nodiscard]] bool is_symmetric() const noexcept;
 
-  /// public_key returns the half to hand out. kInvalidArgument: a shared secret has none.
+  /// public_key returns the half to hand out. kInvalidArgument: a shared secret has none, and a key that is not for
+  /// signatures (`use`, `key_ops`) is not made into one that is.
   [[nodiscard]] Result<Key> public_key() const;
 
   /// jwk writes all there is, private numbers included; keep it secret unless the key is public.

@@ -2,8 +2,9 @@
 //
 //   auto key = signet::Key::generate(signet::Algorithm::kES256);
 //   auto signer = signet::Signer::create(*key);
-//   auto token = signer->sign(signet::Claims().set("iss", issuer).set("aud", "orders").set("exp",
-//   in_ten_minutes));
+//   signet::Claims claims;
+//   claims.set("iss", issuer).set("aud", "orders").set("exp", signet::system_now() + std::chrono::minutes(10));
+//   auto token = signer->sign(claims);
 //
 // A Signer is immutable and safe to use from many threads.
 #pragma once

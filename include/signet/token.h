@@ -1,10 +1,10 @@
 // What goes into a token, and what comes out of one that has been verified.
 //
 //   signet::Claims claims;
-//   claims.set("sub", "alice").set("plan", "gold").set("seats", 25).set("tags", std::vector<std::string>{"a",
-//   "b"});
+//   claims.set("sub", "alice").set("plan", "gold").set("seats", 25);
 //   ...
-//   std::string_view plan = *verified.claim("plan")->as_string();
+//   if (verified.string("plan") == "gold") ...
+//   const std::int64_t seats = verified.integer("seats").value_or(1);
 //
 // There is no type for a token that has not been verified, so that nobody can use one by mistake.
 #pragma once
@@ -35,23 +35,30 @@ class Claims {
   Claims& set(std::string_view name, const char* value) { return set(name, std::string_view(value)); }
   Claims& set(std::string_view name, bool value);
   Claims& set(std::string_view name, std::int64_t value);
-  Claims& set(std::string_view name, std::integral auto value) {
+  template <std::integral T>
+    requires(sizeof(T) < sizeof(std::int64_t) ||
+             std::signed_integral<T>)  // what an int64 holds whatever it is
+  Claims& set(std::string_view name, T value) {
     return set(name, static_cast<std::int64_t>(value));
   }
-  Claims& set(std::string_view name, double value);  // finite
+  Claims& set(std::string_view name, char value) = delete;  // a text or a number? say which
+  Claims& set(std::string_view name, double value);         // finite
   Claims& set(std::string_view name, Time value) { return set(name, unix_seconds(value)); }
   Claims& set(std::string_view name, const std::vector<std::string>& values);
 
   /// set_json sets a value of any JSON type, nested ones too. kMalformed, and then nothing is changed.
-  Result<void> set_json(std::string_view name, std::string_view json);
+  [[nodiscard]] Result<void> set_json(std::string_view name, std::string_view json);
 
   /// json writes the object, in the order in which names were first set.
   [[nodiscard]] std::string json() const;
 
  private:
+  friend class Signer;
   Claims& put(std::string_view name, std::string json);
 
   std::vector<std::pair<std::string, std::string>> members_;  // name, value as JSON
+  bool is_signable_ =
+      true;  // nothing was set that JSON cannot say: text that is no UTF-8, an infinite number
 };
 
 /// VerifiedToken is a token whose signature, issuer, audience, type and times have been judged good; only a
@@ -71,7 +78,14 @@ class VerifiedToken {
   /// has_role looks for one string in the array `roles` (RFC 9068 §2.2.3.1).
   [[nodiscard]] bool has_role(std::string_view role) const noexcept;
 
-  /// claim returns one claim, of any type. kNotFound when the token has none of that name.
+  // One claim of a plain type. kNotFound: the token has none of that name; kInvalidArgument: it is of another type.
+  [[nodiscard]] Result<std::string_view> string(std::string_view name) const noexcept;
+  [[nodiscard]] Result<std::int64_t> integer(std::string_view name) const noexcept;
+  [[nodiscard]] Result<double> number(std::string_view name) const noexcept;
+  [[nodiscard]] Result<bool> boolean(std::string_view name) const noexcept;
+  [[nodiscard]] Result<std::vector<std::string_view>> strings(std::string_view name) const;
+
+  /// claim returns one claim of any type, objects too. kNotFound when the token has none of that name.
   [[nodiscard]] Result<Json> claim(std::string_view name) const noexcept { return claims().member(name); }
   /// claims returns all of them, as an object.
   [[nodiscard]] Json claims() const noexcept;

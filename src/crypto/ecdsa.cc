@@ -56,6 +56,7 @@ class Ecdsa final : public Scheme {
   bool verify(ByteView data, ByteView signature) const noexcept override {
     // RFC 7518 §3.4: the signature is r || s, each as long as the curve's order: exactly one length.
     if (signature.size() != 2 * half_) return false;
+    const ErrorMark mark;
     const auto context = verifiers_.borrow();
     const Digest hashed = digest(hash_, data);
     // OpenSSL refuses r and s outside [1, n-1] (CVE-2022-21449 is what happens to those who do not).
@@ -66,6 +67,7 @@ class Ecdsa final : public Scheme {
 
   Result<Bytes> sign(ByteView data) const override {
     if (!signers_) return fail(Errc::kInvalidArgument, "a public key cannot sign");
+    const ErrorMark mark;
     const auto context = signers_->borrow();
     const Digest hashed = digest(hash_, data);
     std::array<std::uint8_t, 160> der;
@@ -106,6 +108,7 @@ Result<EvpContext> prepare(EVP_PKEY& key, int (*init)(EVP_PKEY_CTX*)) {
 }  // namespace
 
 Result<SchemePtr> make_ecdsa(const EcNumbers& numbers, Hash hash) {
+  const ErrorMark mark;
   // RFC 7518 §6.2.1.2: "The length of this octet string MUST be the full size of a coordinate for the curve".
   const std::size_t size = field_size(numbers.curve);
   if (numbers.x.size() != size || numbers.y.size() != size ||

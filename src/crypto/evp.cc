@@ -152,6 +152,7 @@ Result<EvpKey> to_evp(const Ed25519Numbers& ed) {
 }
 
 Result<EvpKey> to_evp(const KeyNumbers& numbers) {
+  const ErrorMark mark;
   return std::visit(
       [](const auto& key) -> Result<EvpKey> {
         if constexpr (std::is_same_v<decltype(key), const OctNumbers&>) {
@@ -164,6 +165,7 @@ Result<EvpKey> to_evp(const KeyNumbers& numbers) {
 }
 
 Result<KeyNumbers> from_evp(const EVP_PKEY& key) {
+  const ErrorMark mark;
   switch (EVP_PKEY_get_base_id(&key)) {
     case EVP_PKEY_RSA:
       return read_rsa(key);

@@ -3,6 +3,7 @@
 
 #include <openssl/bio.h>
 #include <openssl/bn.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 
 #include <memory>
@@ -24,6 +25,17 @@ using EvpKey = std::unique_ptr<EVP_PKEY, Releaser<EVP_PKEY_free>>;
 using EvpContext = std::unique_ptr<EVP_PKEY_CTX, Releaser<EVP_PKEY_CTX_free>>;
 using BigNumber = std::unique_ptr<BIGNUM, Releaser<BN_clear_free>>;
 using Bio = std::unique_ptr<BIO, Releaser<BIO_free_all>>;
+
+/// ErrorMark takes what OpenSSL complains about during a call of ours off the thread's error queue again, and leaves what
+/// was there before: the queue belongs to the application, which would take our refusal of a token for a fault of its
+/// own TLS connection.
+class ErrorMark {
+ public:
+  ErrorMark() { ERR_set_mark(); }
+  ErrorMark(const ErrorMark&) = delete;
+  ErrorMark& operator=(const ErrorMark&) = delete;
+  ~ErrorMark() { ERR_pop_to_mark(); }
+};
 
 /// to_bignum reads unsigned big-endian bytes; never null unless memory has run out.
 [[nodiscard]] BigNumber to_bignum(ByteView bytes);

@@ -1,6 +1,5 @@
 #include "crypto/pem.h"
 
-#include <openssl/err.h>
 #include <openssl/pem.h>
 
 #include "base/try.h"
@@ -30,13 +29,26 @@ Result<Block> read_block(BIO& bio) {
   const std::unique_ptr<char, Releaser<openssl_free>> label_owner(label), header_owner(header);
   if (found != 1) {
     const unsigned long error = ERR_peek_last_error();
-    ERR_clear_error();
     if (ERR_GET_REASON(error) == PEM_R_NO_START_LINE) return fail(Errc::kNotFound, "no PEM block");
     return fail(Errc::kMalformed, "a broken PEM block");
   }
   Block block{label, *header != '\0', Secret(ByteView(der, static_cast<std::size_t>(size)))};
   OPENSSL_clear_free(der, static_cast<std::size_t>(size));
   return block;
+}
+
+using Pkcs8 = std::unique_ptr<PKCS8_PRIV_KEY_INFO, Releaser<PKCS8_PRIV_KEY_INFO_free>>;
+
+/// Reads PKCS#8 and nothing else, and moves `at` behind it; null when it is none.
+EVP_PKEY* read_pkcs8(const unsigned char*& at, long size) {
+  const Pkcs8 info(d2i_PKCS8_PRIV_KEY_INFO(nullptr, &at, size));
+  return info ? EVP_PKCS82PKEY(info.get()) : nullptr;
+}
+
+/// d2i_PrivateKey would take PKCS#8 under the labels of PKCS#1 and SEC1, too.
+bool is_pkcs8(ByteView der) {
+  const unsigned char* at = der.data();
+  return Pkcs8(d2i_PKCS8_PRIV_KEY_INFO(nullptr, &at, static_cast<long>(der.size()))) != nullptr;
 }
 
 Result<EvpKey> parse_der(const Block& block) {
@@ -50,18 +62,19 @@ Result<EvpKey> parse_der(const Block& block) {
   if (block.label == "PUBLIC KEY") {
     key = d2i_PUBKEY(nullptr, &at, size);
   } else if (block.label == "PRIVATE KEY") {
-    key = d2i_AutoPrivateKey(nullptr, &at, size);
+    key = read_pkcs8(at, size);
   } else if (block.label == "RSA PUBLIC KEY") {
     key = d2i_PublicKey(EVP_PKEY_RSA, nullptr, &at, size);
-  } else if (block.label == "RSA PRIVATE KEY") {
+  } else if (block.label == "RSA PRIVATE KEY" && !is_pkcs8(block.der.view())) {
     key = d2i_PrivateKey(EVP_PKEY_RSA, nullptr, &at, size);
-  } else if (block.label == "EC PRIVATE KEY") {
+  } else if (block.label == "EC PRIVATE KEY" && !is_pkcs8(block.der.view())) {
     key = d2i_PrivateKey(EVP_PKEY_EC, nullptr, &at, size);
+  } else if (block.label == "RSA PRIVATE KEY" || block.label == "EC PRIVATE KEY") {
+    return fail(Errc::kMalformed, "a PEM block whose content is no key of its label's kind");
   } else {
     return fail(Errc::kUnsupported, "a PEM block that is no key: expected PUBLIC KEY or PRIVATE KEY");
   }
   EvpKey owner(key);
-  ERR_clear_error();
   if (!owner || at != end)
     return fail(Errc::kMalformed, "a PEM block whose content is no key of its label's kind");
   return owner;
@@ -85,11 +98,17 @@ Result<std::string> text_of(const Bio& bio, bool written) {
 }  // namespace
 
 Result<KeyNumbers> read_pem(std::string_view pem) {
+  const ErrorMark mark;
   // PEM_read_bio looks for the first "-----BEGIN"; text before it (names, comments) is what RFC 7468 §2
   // allows.
   const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  if (!bio) return fail(Errc::kInternal, "not enough memory to read PEM");
   Result<Block> block = read_block(*bio);
-  if (block && block->label == "EC PARAMETERS") block = read_block(*bio);
+  if (block && block->label == "EC PARAMETERS") {
+    block = read_block(*bio);
+    if (block && block->label != "EC PRIVATE KEY")
+      return fail(Errc::kMalformed, "EC PARAMETERS without their key");
+  }
   if (!block) return fail(Errc::kMalformed, "not a PEM key");
   TRY(key, parse_der(*block));
   if (!is_blank(*bio)) return fail(Errc::kMalformed, "a PEM file with more than one key in it");
@@ -97,12 +116,14 @@ Result<KeyNumbers> read_pem(std::string_view pem) {
 }
 
 Result<std::string> write_public_pem(const KeyNumbers& numbers) {
+  const ErrorMark mark;
   TRY(key, to_evp(numbers));
   const Bio bio(BIO_new(BIO_s_mem()));
   return text_of(bio, PEM_write_bio_PUBKEY(bio.get(), key.get()) == 1);
 }
 
 Result<std::string> write_private_pem(const KeyNumbers& numbers) {
+  const ErrorMark mark;
   if (!is_private(numbers)) return fail(Errc::kInvalidArgument, "a public key has no private half to write");
   TRY(key, to_evp(numbers));
   const Bio bio(BIO_new(BIO_s_secmem()));

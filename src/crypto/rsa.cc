@@ -23,6 +23,7 @@ class Rsa final : public Scheme {
     // RFC 8017 §8.2.2: "If the length of the signature S is not k octets, output "invalid signature" and
     // stop."
     if (signature.size() != size_) return false;
+    const ErrorMark mark;
     const auto context = verifiers_.borrow();
     const Digest hashed = digest(hash_, data);
     return context.get() && EVP_PKEY_verify(context.get(), signature.data(), signature.size(),
@@ -31,6 +32,7 @@ class Rsa final : public Scheme {
 
   Result<Bytes> sign(ByteView data) const override {
     if (!signers_) return fail(Errc::kInvalidArgument, "a public key cannot sign");
+    const ErrorMark mark;
     const auto context = signers_->borrow();
     const Digest hashed = digest(hash_, data);
     Bytes signature(size_);
@@ -70,6 +72,10 @@ Result<void> check_strength(const RsaNumbers& rsa) {
 /// breaks one may still sign, by the numbers that are left, until a fault or another library uses the wrong
 /// one.
 Result<void> check_private(const RsaNumbers& rsa) {
+  constexpr const char* kWrong = "the numbers of the private RSA key do not belong together";
+  for (const Secret* number : {&rsa.d, &rsa.p, &rsa.q, &rsa.dp, &rsa.dq, &rsa.qi}) {
+    if (number->size() > rsa.n.size()) return fail(Errc::kInvalidArgument, kWrong);  // before any arithmetic
+  }
   const std::unique_ptr<BN_CTX, Releaser<BN_CTX_free>> scratch(BN_CTX_new());
   const BigNumber n = to_bignum(rsa.n), e = to_bignum(rsa.e), d = to_bignum(rsa.d.view());
   const BigNumber p = to_bignum(rsa.p.view()), q = to_bignum(rsa.q.view()), qi = to_bignum(rsa.qi.view());
@@ -87,7 +93,7 @@ Result<void> check_private(const RsaNumbers& rsa) {
   good = good && fits(p, rsa.dp) && fits(q, rsa.dq) &&
          BN_mod_mul(product.get(), qi.get(), q.get(), p.get(), scratch.get()) == 1 &&
          BN_is_one(product.get());
-  if (!good) return fail(Errc::kInvalidArgument, "the numbers of the private RSA key do not belong together");
+  if (!good) return fail(Errc::kInvalidArgument, kWrong);
   return {};
 }
 
@@ -108,6 +114,7 @@ Result<EvpContext> prepare(EVP_PKEY& key, int (*init)(EVP_PKEY_CTX*), Hash hash,
 }  // namespace
 
 Result<SchemePtr> make_rsa(const RsaNumbers& numbers, Hash hash, RsaPadding padding) {
+  const ErrorMark mark;
   TRY_DO(check_strength(numbers));
   if (!numbers.d.empty()) TRY_DO(check_private(numbers));
   TRY(key, to_evp(numbers));

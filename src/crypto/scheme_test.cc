@@ -1,6 +1,7 @@
 #include "crypto/scheme.h"
 
 #include <gtest/gtest.h>
+#include <openssl/err.h>
 
 #include <thread>
 
@@ -75,6 +76,20 @@ TEST_P(Schemes, APublicHalfVerifiesAndCannotSign) {
   const auto refused = scheme->sign(as_bytes("x"));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::kInvalidArgument);
+}
+
+// OpenSSL's error queue belongs to the application: SSL_get_error would take what we left there for a broken connection.
+TEST_P(Schemes, LeaveTheErrorQueueAsItWas) {
+  const KeyNumbers numbers = *GetParam().generate();
+  const SchemePtr scheme = *GetParam().make(numbers);
+  ERR_clear_error();
+  ERR_raise(ERR_LIB_USER, 7);
+  EXPECT_FALSE(scheme->verify(as_bytes("x"), Bytes(GetParam().signature_size, 0xff)));
+  EXPECT_FALSE(make_ecdsa({Curve::kP256, Bytes(32, 1), Bytes(32, 1), {}}, Hash::kSha256));
+  EXPECT_FALSE(read_pem("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"));
+  EXPECT_FALSE(read_pem("none"));
+  EXPECT_EQ(ERR_GET_REASON(ERR_get_error()), 7);
+  EXPECT_EQ(ERR_get_error(), 0U);
 }
 
 TEST_P(Schemes, CanBeUsedFromManyThreadsAtOnce) {

@@ -76,7 +76,8 @@ Result<Guard> open_guard(GuardOptions options, std::unique_ptr<Fetcher> fetcher,
   const std::string url = default_jwks_url(options);
   TRY_DO(check_plain_http(url, options.trust_plain_http_to_other_hosts));
   auto state = std::make_shared<Guard::State>(
-      std::move(policy), RemoteKeys::Options{url, options.cache_dir, options.refresh_every},
+      std::move(policy),
+      RemoteKeys::Options{url, options.cache_dir, options.refresh_every, options.algorithm},
       std::move(fetcher), std::move(clock));
   TRY_DO(state->start());
   return Guard(std::move(state));
@@ -106,13 +107,26 @@ GuardStatus Guard::status() const {
 
 int http_status(Errc code) noexcept {
   switch (code) {
+    case Errc::kMalformed:
+    case Errc::kUnsupported:
+    case Errc::kUnknownKey:
+    case Errc::kBadSignature:
+    case Errc::kExpired:
+    case Errc::kNotYetValid:
+    case Errc::kWrongIssuer:
+    case Errc::kWrongAudience:
+    case Errc::kWrongType:
+    case Errc::kRevoked:
+      return 401;
     case Errc::kStale:
     case Errc::kUnavailable:
+    case Errc::kNotFound:
+    case Errc::kConflict:
+    case Errc::kInvalidArgument:
     case Errc::kInternal:
       return 503;
-    default:
-      return 401;
   }
+  return 503;
 }
 
 }  // namespace signet

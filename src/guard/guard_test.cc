@@ -14,9 +14,14 @@ namespace {
 constexpr Time kNow = from_unix(1'700'000'000);
 constexpr const char* kIssuer = "https://auth.example";
 
+/// FixedClock shows what the test has set.
 class FixedClock final : public Clock {
  public:
-  Time now() const override { return kNow; }
+  explicit FixedClock(const Time& now) : now_(now) {}
+  Time now() const override { return now_; }
+
+ private:
+  const Time& now_;
 };
 
 /// Issuer plays the server's side: it answers what the test has put there, and counts.
@@ -62,7 +67,7 @@ class GuardTest : public testing::Test {
     options.issuer = kIssuer;
     options.audience = "orders";
     return guard::open_guard(std::move(options), std::make_unique<Issuer>(script_),
-                             std::make_unique<FixedClock>());
+                             std::make_unique<FixedClock>(now_));
   }
 
   static std::string bearer(const Key& key, const char* audience = "orders") {
@@ -71,6 +76,7 @@ class GuardTest : public testing::Test {
     return "Bearer " + *Signer::create(key)->sign(claims);
   }
 
+  Time now_ = kNow;
   std::filesystem::path folder_;
   std::shared_ptr<Issuer::Script> script_ = std::make_shared<Issuer::Script>();
   const Key key_ = *Key::generate(Algorithm::kES256);
@@ -101,6 +107,69 @@ TEST_F(GuardTest, StartsFromItsCopyWhileTheIssuerIsDown) {
   EXPECT_EQ(guard->status().last_error, "down");
 }
 
+TEST_F(GuardTest, TheCopyTellsWhenTheKeysWereLastConfirmed) {
+  script_->say(200, KeySet::only(key_).jwks());
+  ASSERT_TRUE(open({.cache_dir = folder_}));
+  script_->go_down();
+  now_ += std::chrono::hours(5);
+  for (int restart = 0; restart < 2; ++restart)
+    EXPECT_EQ(open({.cache_dir = folder_})->status().refreshed_at, kNow);
+  script_->say(200, KeySet::only(key_).jwks());
+  ASSERT_TRUE(open({.cache_dir = folder_}));
+  script_->go_down();
+  EXPECT_EQ(open({.cache_dir = folder_})->status().refreshed_at, kNow + std::chrono::hours(5));
+}
+
+TEST_F(GuardTest, ACopyThatOthersCanWriteIsNotTrusted) {
+  script_->say(200, KeySet::only(key_).jwks());
+  ASSERT_TRUE(open({.cache_dir = folder_}));
+  script_->go_down();
+  for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+    std::filesystem::permissions(entry.path(), std::filesystem::perms(0666));
+    EXPECT_EQ(open({.cache_dir = folder_}).error().code, Errc::kInvalidArgument);
+    std::filesystem::permissions(entry.path(), std::filesystem::perms(0600));
+  }
+  EXPECT_TRUE(open({.cache_dir = folder_}));
+  std::filesystem::permissions(folder_, std::filesystem::perms(0777));
+  EXPECT_EQ(open({.cache_dir = folder_}).error().code, Errc::kInvalidArgument);
+}
+
+TEST_F(GuardTest, ACopyThatCouldNotBeWrittenIsTriedAgain) {
+  std::ofstream(folder_ / "cache") << "a file where the folder should be";
+  script_->say(200, KeySet::only(key_).jwks());
+  const Guard guard = *open({.cache_dir = folder_ / "cache"});
+  EXPECT_NE(guard.status().copy_error, "");
+  std::filesystem::remove(folder_ / "cache");
+  ASSERT_TRUE(guard.refresh());
+  EXPECT_EQ(guard.status().copy_error, "");
+  script_->go_down();
+  EXPECT_TRUE(open({.cache_dir = folder_ / "cache"}));
+}
+
+TEST_F(GuardTest, AnAlgorithmThatWasAskedForIsTheOnlyOne) {
+  script_->say(200, KeySet::only(key_).jwks());
+  EXPECT_EQ(open({.algorithm = Algorithm::kRS256}).error().code, Errc::kInvalidArgument);
+  EXPECT_TRUE(open({.algorithm = Algorithm::kES256})->check(bearer(key_)));
+}
+
+TEST_F(GuardTest, ExtremeIntervalsAreBroughtIntoBounds) {
+  script_->say(200, KeySet::only(key_).jwks());
+  EXPECT_TRUE(open({.refresh_every = std::chrono::seconds::max()}));
+  EXPECT_TRUE(open({.refresh_every = std::chrono::seconds::min()}));
+}
+
+TEST_F(GuardTest, ManyThreadsMayRefreshAndCheckAtOnce) {
+  script_->say(200, KeySet::only(key_).jwks());
+  const Guard guard = *open({.cache_dir = folder_});
+  const std::string header = bearer(key_);
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      for (int round = 0; round < 50; ++round) EXPECT_TRUE(guard.refresh() && guard.check(header));
+    });
+  }
+}
+
 TEST_F(GuardTest, ADamagedCopyIsNotUsed) {
   script_->say(200, KeySet::only(key_).jwks());
   ASSERT_TRUE(open({.cache_dir = folder_}));
@@ -114,8 +183,9 @@ TEST_F(GuardTest, KeepsTheLastGoodSetWhateverTheIssuerAnswers) {
   script_->say(200, KeySet::only(key_).jwks());
   const Guard guard = *open({});
   const std::string secret = Key::generate(Algorithm::kHS256)->jwk();
-  for (const std::string& body :
-       {std::string(), std::string("<html>"), std::string(R"({"keys":[]})"), "{\"keys\":[" + secret + "]}"}) {
+  const std::string private_key = key_.jwk();
+  for (const std::string& body : {std::string(), std::string("<html>"), std::string(R"({"keys":[]})"),
+                                  "{\"keys\":[" + secret + "]}", "{\"keys\":[" + private_key + "]}"}) {
     script_->say(200, body);
     EXPECT_FALSE(guard.refresh()) << body;
     EXPECT_TRUE(guard.check(bearer(key_)));
@@ -125,7 +195,7 @@ TEST_F(GuardTest, KeepsTheLastGoodSetWhateverTheIssuerAnswers) {
     EXPECT_FALSE(guard.refresh()) << status;
     EXPECT_TRUE(guard.check(bearer(key_)));
   }
-  EXPECT_EQ(guard.status().failures, 8U);
+  EXPECT_EQ(guard.status().failures, 9U);
 }
 
 TEST_F(GuardTest, ADroppedKeyStopsVerifyingAtTheNextRefresh) {

@@ -23,16 +23,16 @@ KeyCopy::KeyCopy(const std::filesystem::path& folder, std::string url) : url_(st
 
 Result<KeyCopy::Content> KeyCopy::load() const {
   if (file_.empty()) return fail(Errc::kNotFound, "no copy of the keys is kept");
-  TRY(text, read_file(file_));
+  TRY(text, read_own_file(file_));
   TRY(document, json::parse_object(text));
   const Json root = json::root(*document);
   const auto url = root.member("url");
   const auto saved_at = root.member("saved_at");
   const auto jwks = root.member("jwks");
-  if (!url || url->as_string() != url_ || !saved_at || !saved_at->as_int() || !jwks) {
+  if (!url || url->as_string() != url_ || !saved_at || !saved_at->as_int() || !jwks || !jwks->as_string()) {
     return fail(Errc::kMalformed, "the copy of the keys is damaged, or another URL's");
   }
-  return Content{jwks->text(), from_unix(*saved_at->as_int())};
+  return Content{std::string(*jwks->as_string()), from_unix(*saved_at->as_int())};
 }
 
 Result<void> KeyCopy::save(std::string_view jwks, Time now) const {
@@ -45,8 +45,7 @@ Result<void> KeyCopy::save(std::string_view jwks, Time now) const {
   json.begin_object()
       .member("url", url_)
       .member("saved_at", unix_seconds(now))
-      .key("jwks")
-      .raw(jwks)
+      .member("jwks", jwks)
       .end_object();
   return replace_file(file_, json.take());
 }

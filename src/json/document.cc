@@ -1,6 +1,7 @@
 #include "json/document.h"
 
 #include <simdjson.h>
+#include <string.h>
 
 #include <algorithm>
 #include <array>
@@ -31,6 +32,15 @@ class Document {
   [[nodiscard]] ByteView bytes() const noexcept { return {text_.get(), size_}; }
   [[nodiscard]] bool is_usual_size() const noexcept { return capacity_ <= kUsualSize; }
 
+  void mark_secret() noexcept { is_secret_ = true; }
+  [[nodiscard]] bool is_secret() const noexcept { return is_secret_; }
+  ~Document() {
+    if (!is_secret_ || !text_) return;
+    explicit_bzero(text_.get(), capacity_);
+    // Where simdjson keeps unescaped strings, a length before each: it makes room for 5/3 of the text that it parses.
+    if (parser_.doc.string_buf) explicit_bzero(parser_.doc.string_buf.get(), size_ / 3 * 5);
+  }
+
   /// parse makes `root` of the bytes; false when they are no JSON.
   [[nodiscard]] bool parse() {
     return parser_.parse(text_.get(), size_, false).get(root) == simdjson::SUCCESS;
@@ -45,6 +55,7 @@ class Document {
   std::unique_ptr<std::uint8_t[]> text_;
   std::size_t size_ = 0;
   std::size_t capacity_ = 0;
+  bool is_secret_ = false;
   dom::parser parser_;
 };
 
@@ -65,7 +76,8 @@ class Spares {
 
   static void give_back(Document* document) noexcept {
     Spares* const spares = mine();
-    if (spares && spares->count_ < spares->all_.size() && document->is_usual_size()) {
+    if (spares && spares->count_ < spares->all_.size() && document->is_usual_size() &&
+        !document->is_secret()) {
       spares->all_[spares->count_++] = document;
     } else {
       delete document;
@@ -143,11 +155,12 @@ Result<void> check_all(Json value, std::size_t depth = 1) {
 
 }  // namespace
 
-Result<Draft> draft(std::string_view text) {
+Result<Draft> draft(std::string_view text, bool is_secret = false) {
   DocumentPtr document(Spares::take());
   if (!document || !writable(document).reserve(text.size())) {
     return fail(Errc::kInternal, "not enough memory to parse JSON");
   }
+  if (is_secret) writable(document).mark_secret();
   std::copy(text.begin(), text.end(), writable(document).bytes().begin());
   return Draft(std::move(document));
 }
@@ -185,6 +198,11 @@ Result<DocumentPtr> parse(std::string_view text) {
 
 Result<DocumentPtr> parse_object(std::string_view text) {
   TRY(unparsed, draft(text));
+  return std::move(unparsed).parse_object();
+}
+
+Result<DocumentPtr> parse_secret_object(std::string_view text) {
+  TRY(unparsed, draft(text, true));
   return std::move(unparsed).parse_object();
 }
 

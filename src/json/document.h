@@ -34,7 +34,7 @@ class Draft {
   [[nodiscard]] Result<DocumentPtr> parse_object() &&;
 
  private:
-  friend Result<Draft> draft(std::string_view text);
+  friend Result<Draft> draft(std::string_view text, bool is_secret);
   explicit Draft(DocumentPtr document) noexcept : document_(std::move(document)) {}
 
   DocumentPtr document_;  // nobody else's until it has been parsed
@@ -43,6 +43,10 @@ class Draft {
 /// parse and parse_object do the same for plain text, which is not needed any more when they return.
 [[nodiscard]] Result<DocumentPtr> parse(std::string_view text);
 [[nodiscard]] Result<DocumentPtr> parse_object(std::string_view text);
+
+/// parse_secret_object is parse_object for text with secrets in it, such as a private JWK: its memory is wiped when the last
+/// reader lets go, and never used again for anything else.
+[[nodiscard]] Result<DocumentPtr> parse_secret_object(std::string_view text);
 
 /// root returns the outermost value; it borrows from `document`.
 [[nodiscard]] Json root(const Document& document) noexcept;

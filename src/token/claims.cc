@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "base/try.h"
 #include "json/document.h"
@@ -15,6 +16,7 @@ Result<Claims> Claims::from_json(std::string_view object) {
 }
 
 Claims& Claims::set(std::string_view name, std::string_view value) {
+  is_signable_ = is_signable_ && json::is_utf8(value);
   return put(name, json::Writer().string(value).take());
 }
 
@@ -27,13 +29,17 @@ Claims& Claims::set(std::string_view name, std::int64_t value) {
 }
 
 Claims& Claims::set(std::string_view name, double value) {
+  is_signable_ = is_signable_ && std::isfinite(value);
   return put(name, json::Writer().number(value).take());
 }
 
 Claims& Claims::set(std::string_view name, const std::vector<std::string>& values) {
   json::Writer json;
   json.begin_array();
-  for (const std::string& value : values) json.string(value);
+  for (const std::string& value : values) {
+    is_signable_ = is_signable_ && json::is_utf8(value);
+    json.string(value);
+  }
   return put(name, json.end_array().take());
 }
 
@@ -51,6 +57,7 @@ std::string Claims::json() const {
 }
 
 Claims& Claims::put(std::string_view name, std::string json) {
+  is_signable_ = is_signable_ && json::is_utf8(name);
   const auto known =
       std::find_if(members_.begin(), members_.end(), [&](const auto& m) { return m.first == name; });
   if (known != members_.end()) {

@@ -190,6 +190,19 @@ struct RequiredMembers {
   }
 };
 
+/// What a key may not do, it may not do after it was written, either.
+void write_usage(json::Writer& json, const KeyMaterial& key) {
+  const bool can_do_all = key.usage.verify && (key.usage.sign || !crypto::is_private(key.numbers));
+  if (can_do_all) {
+    json.member("use", "sig");
+    return;
+  }
+  json.key("key_ops").begin_array();
+  if (key.usage.sign) json.string("sign");
+  if (key.usage.verify) json.string("verify");
+  json.end_array();
+}
+
 struct PrivateMembers {
   json::Writer& json;
 
@@ -242,7 +255,9 @@ std::string write_jwk(const KeyMaterial& key, bool with_private) {
   json.begin_object();
   std::visit(RequiredMembers{json}, key.numbers);
   if (with_private) std::visit(PrivateMembers{json}, key.numbers);
-  json.member("alg", algorithm_name(key.algorithm)).member("kid", key.kid).member("use", "sig").end_object();
+  json.member("alg", algorithm_name(key.algorithm)).member("kid", key.kid);
+  write_usage(json, key);
+  json.end_object();
   return json.take();
 }
 

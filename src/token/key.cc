@@ -35,14 +35,14 @@ Result<Key> make_key(crypto::KeyNumbers numbers, Algorithm algorithm, std::strin
   }
   if (kid.empty()) kid = thumbprint(numbers);
   std::string header = base64url_encode(as_bytes(own_header(algorithm, kid, kOwnType)));
-  return Key(std::make_shared<const KeyMaterial>(algorithm, std::move(kid), std::move(numbers),
-                                                 std::move(scheme), usage, std::move(header)));
+  return KeyMaterial::wrap(std::make_shared<const KeyMaterial>(KeyMaterial{
+      algorithm, std::move(kid), std::move(numbers), std::move(scheme), usage, std::move(header)}));
 }
 
 }  // namespace token
 
 Result<Key> Key::from_jwk(std::string_view jwk, std::optional<Algorithm> algorithm) {
-  TRY(document, json::parse_object(jwk));
+  TRY(document, json::parse_secret_object(jwk));
   return token::read_jwk(json::root(*document), algorithm);
 }
 
@@ -82,6 +82,7 @@ bool Key::is_symmetric() const noexcept {
 
 Result<Key> Key::public_key() const {
   if (is_symmetric()) return fail(Errc::kInvalidArgument, "a shared secret has no public half");
+  if (!can_sign() && !can_verify()) return fail(Errc::kInvalidArgument, "a key that is not for signatures");
   return token::make_key(crypto::public_half(material_->numbers), algorithm(), kid(), {});
 }
 

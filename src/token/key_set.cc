@@ -65,7 +65,7 @@ Result<KeySet> KeySet::of(std::vector<Key> keys) {
 }
 
 Result<KeySet> KeySet::from_jwks(std::string_view jwks, std::optional<Algorithm> algorithm) {
-  TRY(document, json::parse_object(jwks));
+  TRY(document, json::parse_secret_object(jwks));
   const auto member = json::root(*document).member("keys");
   if (!member || member->type() != Json::Type::kArray)
     return fail(Errc::kMalformed, "a JWK Set has an array `keys`");
@@ -96,7 +96,7 @@ Result<KeySet> KeySet::from_text(std::string_view text, std::optional<Algorithm>
     TRY(key, Key::from_pem(text, algorithm));
     return only(std::move(key));
   }
-  TRY(document, json::parse_object(text));
+  TRY(document, json::parse_secret_object(text));
   if (json::root(*document).member("keys")) return from_jwks(text, algorithm);
   TRY(key, token::read_jwk(json::root(*document), algorithm));
   return only(std::move(key));

@@ -16,6 +16,8 @@ struct Usage {
 };
 
 struct KeyMaterial {
+  static Key wrap(std::shared_ptr<const KeyMaterial> material) { return Key(std::move(material)); }
+
   Algorithm algorithm;
   std::string kid;
   crypto::KeyNumbers numbers;

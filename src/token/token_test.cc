@@ -122,6 +122,32 @@ TEST(Claims, GoInAndComeOutTyped) {
   EXPECT_FALSE(token->has_role("admin"));
 }
 
+TEST(Claims, TypedGettersTellAbsentFromWrong) {
+  const Key key = *Key::generate(Algorithm::kHS256);
+  Claims claims = good_claims();
+  claims.set("plan", "gold").set("seats", 25).set("ratio", 0.5).set("beta", true);
+  claims.set("tags", std::vector<std::string>{"a", "b"});
+  const auto token = verifier().verify(*Signer::create(key)->sign(claims), KeySet::only(key), kNow);
+  EXPECT_EQ(token->string("plan"), "gold");
+  EXPECT_EQ(token->integer("seats"), 25);
+  EXPECT_EQ(token->number("ratio"), 0.5);
+  EXPECT_EQ(token->boolean("beta"), true);
+  EXPECT_EQ(*token->strings("tags"), (std::vector<std::string_view>{"a", "b"}));
+  EXPECT_EQ(token->string("absent").error().code, Errc::kNotFound);
+  EXPECT_EQ(token->integer("plan").error().code, Errc::kInvalidArgument);
+}
+
+TEST(Claims, RolesAreAnArrayOrNothing) {
+  const Key key = *Key::generate(Algorithm::kHS256);
+  for (const char* roles : {R"({"denied":"clerk"})", R"("clerk")", R"([["clerk"]])", "null"}) {
+    Claims claims = good_claims();
+    ASSERT_TRUE(claims.set_json("roles", roles));
+    const auto token = verifier().verify(*Signer::create(key)->sign(claims), KeySet::only(key), kNow);
+    ASSERT_TRUE(token) << roles;
+    EXPECT_FALSE(token->has_role("clerk")) << roles;
+  }
+}
+
 TEST(Claims, OutliveTheVerifierAndTheText) {
   const Key key = *Key::generate(Algorithm::kHS256);
   const auto make = [&] {
@@ -135,6 +161,11 @@ TEST(Claims, OutliveTheVerifierAndTheText) {
 
 TEST(Signer, SignsNothingThatVerifiersCannotRead) {
   const Signer signer = *Signer::create(*Key::generate(Algorithm::kHS256));
+  for (Claims broken :
+       {good_claims().set("sub", "a\xff"), good_claims().set("a\xff", 1), good_claims().set("n", 0.0 / 0.0),
+        good_claims().set("list", std::vector<std::string>{"\xff"})}) {
+    EXPECT_EQ(signer.sign(broken).error().code, Errc::kInvalidArgument);
+  }
   EXPECT_EQ(signer.sign(good_claims().set("big", std::string(20'000, 'x'))).error().code,
             Errc::kInvalidArgument);
   Claims deep = good_claims();
@@ -156,6 +187,22 @@ TEST(Policy, CannotBeLeftOpen) {
             Errc::kInvalidArgument);
   EXPECT_EQ(code({.issuer = "i", .audience = "a", .leeway = std::chrono::seconds(-1)}),
             Errc::kInvalidArgument);
+}
+
+// What `use` and `key_ops` forbid stays forbidden when the key has been written and read again.
+TEST(Key, WhatItMayNotDoItMayNotDoLater) {
+  std::string jwk = key_for(Algorithm::kES256).jwk();
+  jwk.replace(jwk.find(R"("use":"sig")"), 11, R"("use":"enc")");
+  const Key encryption = *Key::from_jwk(jwk);
+  EXPECT_FALSE(encryption.can_sign() || encryption.can_verify());
+  const Key again = *Key::from_jwk(encryption.jwk());
+  EXPECT_FALSE(again.can_sign() || again.can_verify());
+  EXPECT_EQ(encryption.public_key().error().code, Errc::kInvalidArgument);
+
+  jwk.replace(jwk.find(R"("use":"enc")"), 11, R"("key_ops":["sign"])");
+  const Key signing = *Key::from_jwk(Key::from_jwk(jwk)->jwk());
+  EXPECT_TRUE(signing.can_sign() && !signing.can_verify());
+  EXPECT_TRUE(signing.public_key()->can_verify());
 }
 
 TEST(KeySet, AmbiguousSetsAreRefusedAndBadKeysAreSkipped) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/try.h"
 #include "json/document.h"
 #include "signet/token.h"
 
@@ -12,6 +13,31 @@ Json VerifiedToken::claims() const noexcept {
 std::string_view VerifiedToken::text(std::string_view name) const noexcept {
   const auto member = claims().member(name);
   return member ? member->as_string().value_or("") : "";
+}
+
+Result<std::string_view> VerifiedToken::string(std::string_view name) const noexcept {
+  TRY(value, claim(name));
+  return value.as_string();
+}
+
+Result<std::int64_t> VerifiedToken::integer(std::string_view name) const noexcept {
+  TRY(value, claim(name));
+  return value.as_int();
+}
+
+Result<double> VerifiedToken::number(std::string_view name) const noexcept {
+  TRY(value, claim(name));
+  return value.as_double();
+}
+
+Result<bool> VerifiedToken::boolean(std::string_view name) const noexcept {
+  TRY(value, claim(name));
+  return value.as_bool();
+}
+
+Result<std::vector<std::string_view>> VerifiedToken::strings(std::string_view name) const {
+  TRY(value, claim(name));
+  return value.as_strings();
 }
 
 std::vector<std::string_view> VerifiedToken::audience() const {
@@ -33,7 +59,7 @@ bool VerifiedToken::has_scope(std::string_view scope) const noexcept {
 
 bool VerifiedToken::has_role(std::string_view role) const noexcept {
   const auto roles = claims().member("roles");
-  if (!roles) return false;
+  if (!roles || roles->type() != Json::Type::kArray) return false;
   for (json::Walk element(*roles); element.next();) {
     if (element.value().as_string() == role) return true;
   }
