@@ -76,19 +76,22 @@ OrExplain<std::vector<Key>> public_keys(const std::vector<storage::SigningKey>& 
   return keys;
 }
 
-OrExplain<KeyRing::Keys> stored_keys(Algorithm algorithm, storage::Store& store, const MasterKey& master_key,
-                                     Time now) {
+/// ApiKeys are those that the APIs have to do with.
+struct ApiKeys {
+  Key signing;
+  std::string jwks;
+};
+
+OrExplain<ApiKeys> stored_keys(Algorithm algorithm, storage::Store& store, const MasterKey& master_key,
+                               Time now) {
   TRY_DO(provide_active_key(algorithm, store, master_key, now));
   TRY(stored, or_explain(store.list_signing_keys(), "reading the signing keys"));
   const storage::SigningKey* active = active_among(stored);
   if (!active) return explain(Errc::kInternal, "the store has no active signing key");
   TRY(key, unseal(*active, master_key));
   TRY(published, public_keys(stored));
-  TRY(signer, or_explain(Signer::create(key), "using the signing key"));
-  TRY(verifying, or_explain(KeySet::of(published), "reading the signing keys"));
-  std::string jwks = verifying.jwks();
-  return KeyRing::Keys{
-      .signer = std::move(signer), .verifying = std::move(verifying), .jwks = std::move(jwks)};
+  TRY(set, or_explain(KeySet::of(published), "reading the signing keys"));
+  return ApiKeys{.signing = key, .jwks = set.jwks()};
 }
 
 OrExplain<Key> read_secret_file(const std::filesystem::path& file, Algorithm algorithm) {
@@ -108,13 +111,11 @@ OrExplain<Key> read_secret_file(const std::filesystem::path& file, Algorithm alg
   return std::move(*key);
 }
 
-OrExplain<KeyRing::Keys> shared_secret(const Config& config, storage::Store& store) {
+OrExplain<ApiKeys> shared_secret(const Config& config, storage::Store& store) {
   const auto& tokens = config.tokens;
   TRY(key,
       read_secret_file(tokens.secret_file.empty() ? config.data / "shared-secret.jwk" : tokens.secret_file,
                        tokens.algorithm));
-  TRY(signer, or_explain(Signer::create(key), "using the shared secret"));
-  TRY(verifying, or_explain(KeySet::of({key}), "using the shared secret"));
   TRY(stored, or_explain(store.list_signing_keys(), "reading the signing keys"));
   TRY(published, public_keys(stored));
   std::string jwks = R"({"keys":[]})";
@@ -122,8 +123,25 @@ OrExplain<KeyRing::Keys> shared_secret(const Config& config, storage::Store& sto
     TRY(set, or_explain(KeySet::of(published), "reading the signing keys"));
     jwks = set.jwks();
   }
-  return KeyRing::Keys{
-      .signer = std::move(signer), .verifying = std::move(verifying), .jwks = std::move(jwks)};
+  return ApiKeys{.signing = key, .jwks = std::move(jwks)};
+}
+
+/// Derived, so that every node on one store has the same, and nothing holds it but who holds the master key.
+/// No API verifies these tokens, so that a secret will do.
+OrExplain<Key> issuer_audience_key(const MasterKey& master_key) {
+  const Secret secret(ByteView(master_key.mac("issuer-audience v1", "")));
+  return or_explain(Key::from_secret(as_text(secret.view()), Algorithm::kHS256),
+                    "deriving the key for the audience signet");
+}
+
+OrExplain<KeyRing::Keys> assemble(ApiKeys api, const Key& own) {
+  TRY(signer, or_explain(Signer::create(api.signing), "using the signing key"));
+  TRY(own_signer, or_explain(Signer::create(own), "using the key for the audience signet"));
+  TRY(own_keys, or_explain(KeySet::of({own}), "using the key for the audience signet"));
+  return KeyRing::Keys{.signer = std::move(signer),
+                       .jwks = std::move(api.jwks),
+                       .own_signer = std::move(own_signer),
+                       .own_keys = std::move(own_keys)};
 }
 
 }  // namespace
@@ -131,8 +149,10 @@ OrExplain<KeyRing::Keys> shared_secret(const Config& config, storage::Store& sto
 OrExplain<std::unique_ptr<KeyRing>> KeyRing::open(const Config& config, storage::Store& store,
                                                   const MasterKey& master_key, Time now) {
   const Algorithm algorithm = config.tokens.algorithm;
-  TRY(keys, is_shared_secret(algorithm) ? shared_secret(config, store)
-                                        : stored_keys(algorithm, store, master_key, now));
+  TRY(api, is_shared_secret(algorithm) ? shared_secret(config, store)
+                                       : stored_keys(algorithm, store, master_key, now));
+  TRY(own, issuer_audience_key(master_key));
+  TRY(keys, assemble(std::move(api), own));
   return std::unique_ptr<KeyRing>(new KeyRing(std::move(keys)));
 }
 

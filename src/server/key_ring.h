@@ -1,5 +1,5 @@
-// The issuer's own keys: the one that signs, and those that verify. Made on the first start; at rest sealed
-// under the master key.
+// The issuer's own keys: the one that signs for the APIs and those that they verify with, made on the first
+// start and at rest sealed under the master key; and the one for the issuer's own audience, derived from it.
 #pragma once
 
 #include <memory>
@@ -18,9 +18,11 @@ class KeyRing {
  public:
   /// Keys is one consistent view of them; it is replaced as a whole when keys change.
   struct Keys {
-    Signer signer;
-    KeySet verifying;  // what the issuer's own tokens verify with
-    std::string jwks;  // the public keys, as published; never a secret
+    Signer signer;      // for the APIs
+    std::string jwks;   // the public keys, as published; never a secret
+    Signer own_signer;  // for the audience `signet`: its key never leaves the issuer, whatever the APIs are
+                        // given
+    KeySet own_keys;    // what tokens for the audience `signet` verify with, and nothing else does
   };
 
   /// open loads the keys, and makes what is missing: a signing key of the configured algorithm (the one of

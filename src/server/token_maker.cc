@@ -59,6 +59,7 @@ Result<Claims> claims_of(const App& app, const Grant& grant, seconds lifetime) {
 
 Result<std::string> sign(const App& app, const Grant& grant, const Claims& claims) {
   const Service& first = grant.audience.front();
+  if (first.name == kIssuerService) return app.keys.keys()->own_signer.sign(claims);
   if (first.sealed_secret.empty()) return app.keys.keys()->signer.sign(claims);
   TRY(key, open_service_secret(app.master_key, first));
   TRY(signer, Signer::create(key));

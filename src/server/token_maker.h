@@ -29,9 +29,9 @@ struct AccessToken {
 };
 
 /// make_access_token signs with the issuer's key, or with the secret of the one service in `audience` that
-/// has one. It lives as long as the strictest service says, and never longer than its session.
-/// kInvalidArgument: the token would be longer than verifiers accept. kMalformed: the service's secret cannot
-/// be opened.
+/// has one, or, for the audience `signet`, with the key that only the issuer has. It lives as long as the
+/// strictest service says, and never longer than its session. kInvalidArgument: the token would be longer
+/// than verifiers accept. kMalformed: the service's secret cannot be opened.
 [[nodiscard]] Result<AccessToken> make_access_token(const App& app, const Grant& grant);
 
 }  // namespace signet::server
