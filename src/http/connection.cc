@@ -1,6 +1,5 @@
 #include "http/connection.h"
 
-#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -13,6 +12,8 @@
 #include <cerrno>
 #include <exception>
 #include <utility>
+
+#include "http/faults.h"
 
 namespace signet::http {
 namespace {
@@ -52,10 +53,10 @@ struct Detached {
 
 Connection::Connection(Socket socket, Worker& worker)
     : worker_(worker),
-      place_(worker.enter(*this)),
       socket_(std::move(socket)),
       answer_timer_(socket_.get_executor()),
-      remote_address_(address_of(socket_)) {}
+      remote_address_(address_of(socket_)),
+      place_(worker.enter(*this)) {}
 
 Connection::~Connection() {
   worker_.leave(place_);
@@ -67,14 +68,16 @@ void Connection::start() {
   const auto done = [self = shared_from_this()](std::exception_ptr failure) {
     try {
       if (failure) std::rethrow_exception(failure);
-    } catch (const std::exception& error) {
-      spdlog::error("http: a connection from {} failed: {}", self->remote_address_, error.what());
+    } catch (...) {
+      log_error("http: a connection from {} failed: {}", self->remote_address_, reason());
+      self->abort();  // whatever still waits on its socket
     }
   };
   asio::co_spawn(socket_.get_executor(), serve(), done);  // done keeps this connection alive
 }
 
 void Connection::tick(TimePoint now) {
+  if (pending_ && pending_->answered()) answer_timer_.cancel();
   if (now < deadline_) return;
   deadline_ = TimePoint::max();
   expired_ = true;
@@ -152,11 +155,19 @@ Connection::Awaitable<bool> Connection::serve_one() {
                            .keep_alive = keep_alive && parser.is_http_1_0(),
                            .content = exchange->request().method != "HEAD"};
   const bool written = co_await write(*response, framing);
-  if (const auto& on_done = worker_.service().options.on_done) {
-    const auto took = steady_clock::now() - started;
-    on_done(exchange->request(), *response, std::chrono::duration_cast<std::chrono::microseconds>(took));
-  }
+  report(*exchange, *response, started);
   co_return written&& keep_alive;
+}
+
+void Connection::report(const Exchange& exchange, const Response& response, TimePoint started) {
+  const auto& on_done = worker_.service().options.on_done;
+  if (!on_done) return;
+  const auto took = steady_clock::now() - started;
+  try {
+    on_done(exchange.request(), response, std::chrono::duration_cast<std::chrono::microseconds>(took));
+  } catch (...) {
+    log_error("http: on_done threw: {}", reason());
+  }
 }
 
 /// read_request is false when the client went away, or said nothing for so long that there is nobody to
@@ -241,7 +252,7 @@ bool Connection::peer_closed() {
 Connection::Awaitable<bool> Connection::write(Response& response, const Framing& framing) {
   auto head = serialize_head(response, framing);
   if (!head) {
-    spdlog::error("http: a handler's response was not sent: {}", head.error());
+    log_error("http: a handler's response was not sent: {}", head.error());
     response = Response::problem(500, status_phrase(500));
     head = serialize_head(response, framing);
   }

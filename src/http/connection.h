@@ -45,6 +45,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Awaitable<std::optional<Response>> answer(const std::shared_ptr<Exchange>& exchange,
                                             const Router::Route& route);
   Awaitable<void> answered(const std::shared_ptr<Exchange>& exchange);
+  void report(const Exchange& exchange, const Response& response, TimePoint started);
   Awaitable<bool> write(Response& response, const Framing& framing);
   Awaitable<bool> write_continue();
   Awaitable<bool> receive();
@@ -58,7 +59,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void allow(std::chrono::milliseconds limit);
 
   Worker& worker_;
-  const Worker::Place place_;
   Socket socket_;
   Timer answer_timer_;  // never expires: cancelled to wake the coroutine
   const std::string remote_address_;
@@ -70,6 +70,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool expired_ = false;
   bool aborted_ = false;
   bool first_ = true;
+  const Worker::Place place_;  // last: once it is on the worker's list, nothing may fail any more
 };
 
 }  // namespace signet::http

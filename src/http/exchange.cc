@@ -1,24 +1,32 @@
 #include "http/exchange.h"
 
-#include <spdlog/spdlog.h>
-
-#include <exception>
 #include <utility>
+
+#include "http/faults.h"
 
 namespace signet::http {
 
 // on_cancel_ may hold the last Responder, whose end calls fulfil(): it is always called and let go of outside
 // the lock.
 
-bool Exchange::fulfil(Response response) {
+bool Exchange::fulfil(Response response) noexcept {
   std::function<void()> unneeded;
   const std::lock_guard lock(mutex_);
   if (answered_) return false;
   answered_ = true;
   response_ = std::move(response);
   unneeded = std::exchange(on_cancel_, nullptr);
-  if (wake_) std::exchange(wake_, nullptr)();
+  try {
+    if (wake_) std::exchange(wake_, nullptr)();
+  } catch (...) {
+    log_error("http: the answer to {} {} comes late: {}", request_.method, request_.path, reason());
+  }
   return true;
+}
+
+bool Exchange::answered() {
+  const std::lock_guard lock(mutex_);
+  return answered_;
 }
 
 void Exchange::on_cancel(std::function<void()> callback) {
@@ -65,8 +73,8 @@ void Exchange::cancel() {
   if (!callback) return;
   try {
     callback();
-  } catch (const std::exception& error) {
-    spdlog::error("http: the on_cancel of {} {} threw: {}", request_.method, request_.path, error.what());
+  } catch (...) {
+    log_error("http: the on_cancel of {} {} threw: {}", request_.method, request_.path, reason());
   }
 }
 

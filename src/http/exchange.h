@@ -16,7 +16,7 @@ class Exchange {
   [[nodiscard]] const Request& request() const { return request_; }
 
   // For whoever answers, from any thread; see responder.h.
-  bool fulfil(Response response);
+  bool fulfil(Response response) noexcept;
   void on_cancel(std::function<void()> callback);
   [[nodiscard]] bool over();  // nobody may be waiting any more: cancelled or detached
 
@@ -25,6 +25,9 @@ class Exchange {
   /// await names what to call, on the answering thread, when the answer comes. It returns false, and will not
   /// call, when the answer is there already.
   [[nodiscard]] bool await(std::function<void()> wake);
+
+  /// answered tells whether the answer has come. Without memory `wake` may fail, so it pays to look.
+  [[nodiscard]] bool answered();
 
   /// take moves the answer out, once it is there.
   [[nodiscard]] std::optional<Response> take();

@@ -1,9 +1,8 @@
 #include "http/lanes.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
-#include <exception>
+
+#include "http/faults.h"
 
 namespace signet::http {
 namespace {
@@ -15,12 +14,10 @@ void call(const AsyncHandler& handler, const Responder& responder) noexcept {
   try {
     handler(request, responder);
     return;
-  } catch (const std::exception& error) {
-    spdlog::error("http: the handler of {} {} threw: {}", request.method, request.path, error.what());
   } catch (...) {
-    spdlog::error("http: the handler of {} {} threw something", request.method, request.path);
+    log_error("http: the handler of {} {} threw: {}", request.method, request.path, reason());
   }
-  responder.send(Response::problem(500, status_phrase(500), "the server could not answer; its log says why"));
+  responder.send(internal_error("the server could not answer; its log says why"));
 }
 
 Response busy() {
@@ -31,8 +28,13 @@ Response busy() {
 }  // namespace
 
 Pool::Pool(PoolSize size) : capacity_(size.queue) {
-  for (std::size_t i = 0; i < std::max<std::size_t>(size.threads, 1); ++i) {
-    threads_.emplace_back([this] { work(); });
+  try {
+    for (std::size_t i = 0; i < std::max<std::size_t>(size.threads, 1); ++i) {
+      threads_.emplace_back([this] { work(); });
+    }
+  } catch (...) {
+    stop();  // those that have started would be waited for, and wait themselves
+    throw;
   }
 }
 

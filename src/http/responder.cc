@@ -1,8 +1,7 @@
 #include "http/responder.h"
 
-#include <spdlog/spdlog.h>
-
 #include "http/exchange.h"
+#include "http/faults.h"
 
 namespace signet::http {
 
@@ -14,9 +13,9 @@ class Responder::Promise {
   Promise& operator=(const Promise&) = delete;
   ~Promise() {
     const bool expected = exchange_->over();
-    if (!exchange_->fulfil(Response::problem(500, status_phrase(500))) || expected) return;
-    spdlog::error("http: the handler of {} {} let go of its request without an answer",
-                  exchange_->request().method, exchange_->request().path);
+    if (!exchange_->fulfil(internal_error()) || expected) return;
+    log_error("http: the handler of {} {} let go of its request without an answer",
+              exchange_->request().method, exchange_->request().path);
   }
   [[nodiscard]] Exchange& exchange() const { return *exchange_; }
 

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "http/accept_error.h"
+#include "http/faults.h"
 #include "http/worker.h"
 
 namespace signet::http {
@@ -27,9 +28,9 @@ using boost::system::error_code;
 using Acceptor = asio::basic_socket_acceptor<tcp, Executor>;
 
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable_t<Executor>{});
-constexpr int kBacklog = 4096;  // the kernel lowers it to net.core.somaxconn
+constexpr int kBacklog = 4096;                          // the kernel lowers it to net.core.somaxconn
 constexpr std::chrono::milliseconds kAcceptPause{100};  // until there is memory, or a file, again
-constexpr rlim_t kOtherFiles = 256;  // databases, logs, event loops
+constexpr rlim_t kOtherFiles = 256;                     // databases, logs, event loops
 
 std::size_t worker_count(const Options& options) {
   if (options.io_threads != 0) return options.io_threads;
@@ -128,10 +129,15 @@ OrExplain<void> Server::State::listen(const tcp::endpoint& endpoint) {
 asio::awaitable<void, Executor> Server::State::accept_all() {
   Timer pause(acceptor.get_executor());
   for (std::size_t next = 0; acceptor.is_open(); ++next) {
-    const bool accepted = co_await accept_one(*workers[next % workers.size()]);
-    if (accepted) continue;
-    pause.expires_after(kAcceptPause);
-    co_await pause.async_wait(kNoThrow);
+    try {
+      const bool accepted = co_await accept_one(*workers[next % workers.size()]);
+      if (accepted) continue;
+      pause.expires_after(kAcceptPause);
+      co_await pause.async_wait(kNoThrow);
+    } catch (...) {  // without memory for a timer either, all of this thread waits
+      log_error("http: a new client was lost: {}", reason());
+      std::this_thread::sleep_for(kAcceptPause);
+    }
   }
 }
 
@@ -184,8 +190,13 @@ void Server::run() {
   if (state_->service.options.stop_on_signals) state_->stop_on_signals();
   {
     std::vector<std::jthread> threads;
-    for (std::size_t i = 1; i < state_->workers.size(); ++i) {
-      threads.emplace_back([worker = state_->workers[i].get()] { worker->run(); });
+    try {
+      for (std::size_t i = 1; i < state_->workers.size(); ++i) {
+        threads.emplace_back([worker = state_->workers[i].get()] { worker->run(); });
+      }
+    } catch (...) {
+      stop();  // those that have started would be waited for
+      throw;
     }
     state_->workers.front()->run();
   }

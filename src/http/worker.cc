@@ -1,11 +1,10 @@
 #include "http/worker.h"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <boost/asio/post.hpp>
 
 #include "http/connection.h"
+#include "http/faults.h"
 #include "http/serialize.h"
 
 namespace signet::http {
@@ -24,9 +23,7 @@ milliseconds tick_time(const Limits& limits) {
 }  // namespace
 
 Worker::Worker(Service& service, std::size_t max_connections)
-    : service_(service), max_connections_(max_connections), context_(1), ticker_(context_) {
-  tick();
-}
+    : service_(service), max_connections_(max_connections), context_(1), ticker_(context_) {}
 
 Worker::~Worker() {
   draining_ = false;  // connections that leave with the context find no ticker to cancel any more
@@ -74,9 +71,11 @@ void Worker::start_draining() {
 }
 
 void Worker::tick() {
+  ticking_ = false;
   if (draining_ && connections_.empty()) return;  // nothing is left to do, and run() returns
   ticker_.expires_after(tick_time(service_.options.limits));
   ticker_.async_wait([this](const boost::system::error_code&) { tick(); });
+  ticking_ = true;
 
   const auto now = steady_clock::now();
   date_ = http_date(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now()));
@@ -89,10 +88,11 @@ void Worker::tick() {
 void Worker::run() {
   for (;;) {
     try {
+      if (!ticking_) tick();  // at first, and when there was no memory for the next one
       context_.run();
       return;
-    } catch (const std::exception& error) {
-      spdlog::error("http: a callback threw on an I/O thread: {}", error.what());
+    } catch (...) {
+      log_error("http: a callback threw on an I/O thread: {}", reason());
     }
   }
 }

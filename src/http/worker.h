@@ -69,6 +69,7 @@ class Worker {
   const std::size_t max_connections_;
   std::list<Connection*> connections_;
   bool draining_ = false;
+  bool ticking_ = false;
   TimePoint drain_deadline_ = TimePoint::max();
   std::string date_;
   boost::asio::io_context context_;  // destroyed before the list, which its connections leave
