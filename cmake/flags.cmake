@@ -1,5 +1,8 @@
 # Warnings are errors on both compilers; the release build is hardened the way Debian hardens its own.
-add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
+add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wshadow)
+if(PROJECT_IS_TOP_LEVEL)
+  add_compile_options(-Werror)
+endif()
 add_link_options(-Wl,-z,relro,-z,now)
 
 if(SIGNET_SANITIZE)
