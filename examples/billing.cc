@@ -30,8 +30,7 @@ std::string to_json(const Invoice& invoice) {
 
 /// What somebody without the claim may approve: nothing.
 std::int64_t approval_limit(const VerifiedToken& token) {
-  const auto claim = token.claim("approval_limit");
-  return claim ? claim->as_int().value_or(-1) : -1;
+  return token.integer("approval_limit").value_or(-1);
 }
 
 int main(int argc, char** argv) {
