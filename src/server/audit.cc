@@ -4,16 +4,18 @@
 
 #include <algorithm>
 
+#include "server/log.h"
+
 namespace signet::server {
 namespace {
 
 constexpr std::size_t kLongestPath = 200;
 
 /// What was made, if anything was; else what was asked for.
-std::string_view target(const http::Request& request, const http::Response& outcome) {
+std::string target(const http::Request& request, const http::Response& outcome) {
   const auto location = std::ranges::find(outcome.headers, "Location", &http::Field::first);
-  return location != outcome.headers.end() ? location->second
-                                           : std::string_view(request.path).substr(0, kLongestPath);
+  return for_log(location != outcome.headers.end() ? location->second
+                                                   : std::string_view(request.path).substr(0, kLongestPath));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "server/log.h"
 
+#include <fmt/core.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -56,6 +57,18 @@ void start_log(const Config::Log& settings) {
   logger->set_level(level_of(settings.level));
   logger->flush_on(spdlog::level::info);
   spdlog::set_default_logger(std::move(logger));
+}
+
+std::string for_log(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c > 0x20 && c < 0x7f && c != '"' && c != '%') {
+      quoted += c;
+    } else {
+      quoted += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return quoted + '"';
 }
 
 }  // namespace signet::server
