@@ -59,7 +59,8 @@ OrExplain<MasterKey> find_key(const Config& config, bool store_is_new) {
   if (!config.master_key.empty()) return key_from(config.master_key.clone());
   if (!config.credentials_directory.empty()) {
     const path credential = config.credentials_directory / "signet-master-key";
-    TRY(content, read_private_file(credential));
+    // Under User= and DynamicUser= it has mode 0440, since systemd 254: root's, and ours to read.
+    TRY(content, read_private_file(credential, Readers::kOwnerAndGroup));
     if (content) return key_from_text(*content, credential);
   }
   return read_or_make_key_file(
