@@ -9,6 +9,7 @@
 #include "base/try.h"
 #include "crypto/seal.h"
 #include "server/config_file.h"
+#include "server/issuer_url.h"
 #include "server/near_miss.h"
 #include "server/settings.h"
 
@@ -118,7 +119,7 @@ OrExplain<void> take_master_key(Config& config, const Named& environment) {
 
 /// A name in `iss` that nobody can reach would be found out only by the first API.
 OrExplain<void> check_whole(const Config& config) {
-  const bool everywhere = config.server.address == "0.0.0.0" || config.server.address == "::";
+  const bool everywhere = is_every_address(config.server.address);
   if (everywhere && config.server.issuer.empty()) {
     return explain(
         Errc::kInvalidArgument,

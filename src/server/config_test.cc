@@ -108,13 +108,73 @@ TEST_F(ConfigTest, Listens) {
 }
 
 TEST_F(ConfigTest, AnIssuerHasOneSpelling) {
-  EXPECT_EQ(error_of({}, {{"--server-issuer", "https://auth.example.com/signet"}}), "(accepted)");
-  for (const char* wrong : {"", "auth.example.com", "https://", "https://a/", "ftp://a", "https://u@a",
-                            "https://a?b", "https://a#b", "https://a b", "https:///a"}) {
+  for (const char* right : {"https://auth.example.com", "https://auth.example.com/signet/a-1",
+                            "http://127.0.0.1:7700", "http://[::1]:7700", "https://auth.example.com:8443",
+                            "http://auth:443", "http://issuer_1", "https://3f2a1c", "https://a/..b"}) {
+    EXPECT_EQ(error_of({}, {{"--server-issuer", right}}), "(accepted)");
+  }
+  for (const char* wrong : {"",
+                            "auth.example.com",
+                            "https://",
+                            "https://a/",
+                            "ftp://a",
+                            "https://u@a",
+                            "https://a?b",
+                            "https://a#b",
+                            "https://a b",
+                            "https:///a",
+                            "https://[",
+                            "https://[]",
+                            "https://[::1",
+                            "https://[::1]x",
+                            "https://[0:0::1]",
+                            "https://[::1%25lo]",
+                            "https://auth.example.com:99999",
+                            "https://a:0",
+                            "https://a:080",
+                            "https://a:",
+                            "https://a:+1",
+                            "https://a:1:2",
+                            "https://user:pw@h",
+                            "https://.",
+                            "https://a.",
+                            "https://.a",
+                            "https://a..b",
+                            "https://-a",
+                            "https://a-",
+                            "https://a/../b",
+                            "https://a/./b",
+                            "https://a/..",
+                            "https://a//b",
+                            "https://a/%2e",
+                            "https://a:443",
+                            "http://a:80",
+                            "https://EXAMPLE.com",
+                            "HTTPS://a",
+                            "https://1.2.3",
+                            "https://127.0.0.01",
+                            "https://0x7f000001",
+                            "https://256.1.1.1",
+                            "https://\xc3\xa4",
+                            "https://a\\b"}) {
     EXPECT_NE(error_of({}, {{"--server-issuer", wrong}}), "(accepted)") << wrong;
   }
-  EXPECT_TRUE(
-      error_of({}, {{"--server-listen", "0.0.0.0:80"}}).starts_with("server.listen is every address"));
+  EXPECT_NE(error_of({}, {{"--server-issuer", "https://" + std::string(64, 'a')}}), "(accepted)");
+  EXPECT_NE(error_of({}, {{"--server-issuer", "https://A"}}).find("such as https://auth.example.com"),
+            std::string::npos);
+}
+
+TEST_F(ConfigTest, WhoListensEverywhereMustSayItsNameHoweverTheAddressIsWritten) {
+  for (const char* everywhere : {"0.0.0.0:80", "[::]:80", "[0:0:0:0:0:0:0:0]:80", "[0::0]:80",
+                                 "[::0.0.0.0]:80", "[::ffff:0.0.0.0]:80", "[::ffff:0:0]:80", "[::%lo]:80"}) {
+    EXPECT_TRUE(error_of({}, {{"--server-listen", everywhere}}).starts_with("server.listen is every address"))
+        << everywhere;
+    EXPECT_EQ(error_of({}, {{"--server-listen", everywhere}, {"--server-issuer", "https://a"}}),
+              "(accepted)");
+  }
+  for (const char* one : {"127.0.0.1:80", "[::1]:80", "[::ffff:127.0.0.1]:80", "0.0.0.1:80"}) {
+    EXPECT_EQ(error_of({}, {{"--server-listen", one}}), "(accepted)") << one;
+  }
 }
 
 TEST_F(ConfigTest, DurationsAreBounded) {

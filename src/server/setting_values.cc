@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "server/issuer_url.h"
+
 namespace signet::server {
 namespace {
 
@@ -22,10 +24,6 @@ std::optional<seconds> parse_duration(std::string_view text) {
   if (unit == kUnits.end()) return std::nullopt;
   if (!set_number<std::int64_t>(count, text.substr(0, text.size() - 1), 0, kMostUnits)) return std::nullopt;
   return seconds(count * unit->in_seconds);
-}
-
-bool is_url_character(char c) {
-  return c > 0x20 && c < 0x7f && !std::string_view("\"<>\\^`{|}?#@").contains(c);
 }
 
 template <class T>
@@ -84,14 +82,13 @@ Accepted set_listen(Config::Server& value, std::string_view text) {
 }
 
 Accepted set_issuer(std::string& value, std::string_view text) {
-  const auto scheme = text.find("://");
-  const bool known = text.starts_with("http://") || text.starts_with("https://");
-  const auto rest = known ? text.substr(scheme + 3) : std::string_view();
-  if (rest.empty() || rest.front() == '/' || rest.front() == ':' || rest.back() == '/' || text.size() > 512 ||
-      !std::ranges::all_of(text, is_url_character)) {
+  if (!is_issuer_url(text)) {
     return std::unexpected(
-        "an http or https URL without a slash at the end, a query or a fragment, such as "
-        "https://auth.example.com");
+        "an http or https URL in its one spelling, such as https://auth.example.com or "
+        "http://10.0.0.5:7700/auth: "
+        "the host in lower case, no port that the scheme implies, no user, query or fragment, no dot "
+        "segments, no "
+        "slash at the end");
   }
   value = text;
   return {};
