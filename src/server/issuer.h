@@ -41,7 +41,7 @@ class Issuer {
   /// kept.
   [[nodiscard]] const std::optional<std::string>& first_admin_password() const;
 
-  /// run serves until stop(), SIGINT or SIGTERM.
+  /// run serves until stop(), SIGINT or SIGTERM. A signal that came since open() began counts too.
   void run();
   void stop();
 
