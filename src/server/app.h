@@ -2,7 +2,9 @@
 #pragma once
 
 #include <mutex>
+#include <semaphore>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "crypto/seal.h"
@@ -13,8 +15,8 @@
 
 namespace signet::server {
 
-/// App is set up by one thread, before the first request; from then on only `store`, `keys` and
-/// `user_changes` move. It borrows, and lives as long as the router that make_router made.
+/// App is set up by one thread, before the first request; from then on only `store`, `keys` and what
+/// threads wait on move. It borrows, and lives as long as the router that make_router made.
 struct App {
   storage::Store& store;
   const Clock& clock;
@@ -25,11 +27,16 @@ struct App {
   Config::Tokens tokens;
   Config::Sessions sessions;
   crypto::PasswordCost passwords;
-  std::string dummy_hash;  // of a password that nobody knows: what an unknown user's guess is held against
+  std::vector<std::string> dummy_hashes;  // see make_dummy_hashes
 
-  /// Held by who looks at a user and then changes them on the strength of it (is another administrator left?
-  /// is this still the password?): the two are one step.
+  /// Held by who looks at the store and then changes users or services on the strength of it (is another
+  /// administrator left? is there such a service?): the two are one step.
   std::mutex user_changes{};
+
+  /// How many passwords are hashed at once for administrators. They have slots of their own, since the lane
+  /// for passwords may be full of strangers who try to sign in.
+  static constexpr std::ptrdiff_t kAdminHashes = 2;
+  std::counting_semaphore<kAdminHashes> admin_hashes{kAdminHashes};
 };
 
 /// make_router puts every endpoint of the issuer on its lane.

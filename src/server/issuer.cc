@@ -4,14 +4,15 @@
 #include <spdlog/spdlog.h>
 
 #include "base/try.h"
-#include "crypto/random.h"
 #include "http/server.h"
 #include "server/app.h"
 #include "server/first_start.h"
 #include "server/housekeeping.h"
 #include "server/log.h"
 #include "server/master_key.h"
+#include "server/passwords.h"
 #include "server/private_file.h"
+#include "server/stop_signals.h"
 
 namespace signet::server {
 namespace {
@@ -23,34 +24,24 @@ OrExplain<std::unique_ptr<storage::Store>> open_store(const Config& config) {
 
 /// Paths hold no secrets; queries, headers and bodies may, and are not logged.
 void log_request(const http::Request& request, const http::Response& answer, std::chrono::microseconds took) {
-  spdlog::debug("{} {} from {}: {} in {} us", request.method, request.path, request.remote_address,
-                answer.status, took.count());
+  if (!spdlog::should_log(spdlog::level::debug)) return;
+  spdlog::debug("{} {} from {}: {} in {} us", for_log(request.method), for_log(request.path),
+                request.remote_address, answer.status, took.count());
 }
 
 http::Options server_options(const Config& config) {
   http::Options options;
   options.address = config.server.address;
   options.port = config.server.port;
-  options.stop_on_signals = true;
   options.on_done = log_request;
   return options;
-}
-
-/// What an unknown user's guess is held against: made at today's cost, so that it takes as long as a real
-/// one.
-OrExplain<std::string> make_dummy_hash(crypto::PasswordCost cost) {
-  auto hash = crypto::hash_password(crypto::random_id(), cost);
-  if (!hash) {
-    return explain(hash.error().code, fmt::format("passwords.memory_kib = {}, passwords.passes = {}: {}",
-                                                  cost.memory_kib, cost.passes, hash.error().what));
-  }
-  return std::move(*hash);
 }
 
 }  // namespace
 
 /// The members borrow from those above them, so that they go in the right order.
 struct Issuer::State {
+  std::unique_ptr<HeldSignals> held_signals;
   std::unique_ptr<storage::Store> store;
   crypto::MasterKey master_key;
   std::unique_ptr<KeyRing> keys;
@@ -68,12 +59,15 @@ const Clock& Issuer::system_clock() {
 }
 
 OrExplain<std::unique_ptr<Issuer>> Issuer::open(const Config& config, const Clock& clock) {
+  // Before the store starts the first thread.
+  auto held_signals = std::make_unique<HeldSignals>();
   start_log(config.log);
   TRY(store, open_store(config));
   TRY(master_key, open_master_key(config, *store));
   TRY(keys, KeyRing::open(config, *store, master_key, clock.now()));
-  TRY(dummy_hash, make_dummy_hash(config.passwords));
-  auto state = std::make_unique<State>(State{.store = std::move(store),
+  TRY(dummy_hashes, make_dummy_hashes(*store, config.passwords));
+  auto state = std::make_unique<State>(State{.held_signals = std::move(held_signals),
+                                             .store = std::move(store),
                                              .master_key = std::move(master_key),
                                              .keys = std::move(keys),
                                              .first_admin_password = {},
@@ -87,7 +81,7 @@ OrExplain<std::unique_ptr<Issuer>> Issuer::open(const Config& config, const Cloc
                            .tokens = config.tokens,
                            .sessions = config.sessions,
                            .passwords = config.passwords,
-                           .dummy_hash = std::move(dummy_hash)});
+                           .dummy_hashes = std::move(dummy_hashes)});
   TRY(server, http::Server::listen(server_options(config), make_router(*state->app)));
   state->server = std::move(server);
   state->app->issuer =
@@ -109,6 +103,7 @@ const std::optional<std::string>& Issuer::first_admin_password() const {
 }
 void Issuer::run() {
   const Housekeeping housekeeping(*state_->store, state_->app->clock);
+  const SignalWatch signals([this] { stop(); });
   state_->server->run();
 }
 void Issuer::stop() {

@@ -61,9 +61,9 @@ std::unexpected<Response> wrong_credentials() {
 Step<User> find_credentials(const App& app, const Login& login, const Request& request) {
   auto user = app.store.find_user_by_name(login.username);
   if (!user && user.error().code != Errc::kNotFound) return std::unexpected(unavailable());
-  // A hash is computed in any case: the time must not tell either.
-  const bool matches = crypto::password_matches(user ? user->password_hash : app.dummy_hash, login.password);
-  if (!user || !matches || user->disabled) {
+  if (!user || !crypto::password_matches(user->password_hash, login.password) || user->disabled) {
+    // The time must not tell either.
+    spend_on_refusal(app, user ? user->password_hash : "", login.password);
     audit_session("was refused to sign in", user ? "user " + user->id : "unknown user", request);
     return wrong_credentials();
   }
@@ -80,19 +80,22 @@ Session new_session(const App& app, const User& user, const Login& login, Time n
           .expires_at = now + app.sessions.lifetime};
 }
 
+Step<void> opened_or_refusal(const Result<void>& opened) {
+  if (opened) return {};
+  if (opened.error().code == Errc::kNotFound) return wrong_credentials();
+  return std::unexpected(unavailable());
+}
+
 /// The store takes the session only on the hash that was proved: a change of password ends all older
 /// sessions, and one that came in between must end this one too. Another sign-in may merely have renewed the
 /// hash; then it is proved anew.
 Step<void> open_session(const App& app, const Session& session, const User& user, const Login& login) {
-  auto opened = app.store.open_session(session, user.password_hash);
-  if (!opened && opened.error().code == Errc::kNotFound) {
-    const auto now = app.store.find_user(user.id);
-    if (!now || !crypto::password_matches(now->password_hash, login.password)) return wrong_credentials();
-    opened = app.store.open_session(session, now->password_hash);
-  }
-  if (opened) return {};
-  if (opened.error().code == Errc::kNotFound) return wrong_credentials();
-  return std::unexpected(unavailable());
+  const auto opened = app.store.open_session(session, user.password_hash);
+  if (opened || opened.error().code != Errc::kNotFound) return opened_or_refusal(opened);
+  const auto now = app.store.find_user(user.id);
+  if (!now && now.error().code != Errc::kNotFound) return std::unexpected(unavailable());
+  if (!now || !crypto::password_matches(now->password_hash, login.password)) return wrong_credentials();
+  return opened_or_refusal(app.store.open_session(session, now->password_hash));
 }
 
 Step<Response> session_for(const App& app, const User& user, const Login& login) {
@@ -128,14 +131,14 @@ std::unexpected<Response> wrong_refresh_token() {
   return std::unexpected(unauthenticated("", "the refresh token is not valid"));
 }
 
-Step<storage::SessionAndUser> rotate(const App& app, const RefreshToken& token, const Request& request,
-                                     Time now) {
-  auto rotation = app.store.rotate_refresh(token.session, token.counter, now, app.sessions.refresh_grace);
+Step<void> rotate(const App& app, const RefreshToken& token, const Request& request, Time now) {
+  const auto rotation =
+      app.store.rotate_refresh(token.session, token.counter, now, app.sessions.refresh_grace);
   if (!rotation) return std::unexpected(unavailable());
   switch (rotation->outcome) {
     case Outcome::kRotated:
     case Outcome::kRepeated:
-      return std::move(rotation->granted);
+      return {};
     case Outcome::kReused:
       spdlog::warn(
           "audit: refresh token of session {} used again, from {}: somebody has a copy; the session is ended",
@@ -147,6 +150,21 @@ Step<storage::SessionAndUser> rotate(const App& app, const RefreshToken& token, 
   return wrong_refresh_token();
 }
 
+/// successor_answer is what the client gets if the store lets it: rotated or repeated, the next token's
+/// number is the same.
+Step<Response> successor_answer(const App& app, const RefreshToken& token, Time now) {
+  auto found = app.store.find_session(token.session);
+  if (!found && found.error().code == Errc::kNotFound) return wrong_refresh_token();
+  if (!found) return std::unexpected(unavailable());
+  auto audience = choose_audience(app.store, found->user, split_words(found->session.audience));
+  if (!audience && audience.error().status == 503) return std::unexpected(std::move(audience.error()));
+  if (!audience) return wrong_refresh_token();  // what was asked for at sign-in is not allowed any more
+  found->session.refresh_counter = token.counter + 1;
+  Response answer = token_answer(app, *found, *audience, now);
+  if (answer.status != 200) return std::unexpected(std::move(answer));
+  return answer;
+}
+
 Step<Response> refresh(const App& app, const Request& request) {
   Body body(request);
   const std::string text = body.text("refresh_token", {});
@@ -154,11 +172,11 @@ Step<Response> refresh(const App& app, const Request& request) {
   const auto token = read_refresh_token(app.master_key, text);
   if (!token) return wrong_refresh_token();
   const Time now = app.clock.now();
-  TRY(granted, rotate(app, *token, request, now));
-  auto audience = choose_audience(app.store, granted.user, split_words(granted.session.audience));
-  if (!audience && audience.error().status == 503) return std::unexpected(std::move(audience.error()));
-  if (!audience) return wrong_refresh_token();  // what was asked for at sign-in is not allowed any more
-  return token_answer(app, granted, *audience, now);
+  // The answer comes first: a token that was used up for nothing would look stolen at the next try. Nobody
+  // gets it before the store has said that this token is good.
+  TRY(answer, successor_answer(app, *token, now));
+  TRY_DO(rotate(app, *token, request, now));
+  return std::move(answer);
 }
 
 }  // namespace

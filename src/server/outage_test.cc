@@ -6,6 +6,7 @@
 #include "crypto/random.h"
 #include "server/app.h"
 #include "server/first_start.h"
+#include "server/passwords.h"
 #include "server/test_issuer.h"
 
 namespace signet::server {
@@ -18,6 +19,7 @@ class FailingStore final : public storage::Store {
  public:
   explicit FailingStore(storage::Store& real) : real_(real) {}
   void set_fuse(int fuse) { fuse_ = fuse; }
+  std::function<void()> before_open_session = [] {};
 
   Result<void> create_user(const storage::User& u) override {
     return blown() ? down() : real_.create_user(u);
@@ -39,6 +41,9 @@ class FailingStore final : public storage::Store {
   }
   Result<void> delete_user(std::string_view id) override { return blown() ? down() : real_.delete_user(id); }
   Result<std::int64_t> count_users() override { return blown() ? down() : real_.count_users(); }
+  Result<std::vector<std::string>> list_password_costs() override {
+    return blown() ? down() : real_.list_password_costs();
+  }
   Result<void> create_service(const storage::Service& s) override {
     return blown() ? down() : real_.create_service(s);
   }
@@ -55,6 +60,7 @@ class FailingStore final : public storage::Store {
     return blown() ? down() : real_.delete_service(n);
   }
   Result<void> open_session(const storage::Session& s, std::string_view proved_hash) override {
+    before_open_session();
     return blown() ? down() : real_.open_session(s, proved_hash);
   }
   Result<storage::SessionAndUser> find_session(std::string_view id) override {
@@ -70,8 +76,8 @@ class FailingStore final : public storage::Store {
   Result<void> end_session(std::string_view id, Time now) override {
     return blown() ? down() : real_.end_session(id, now);
   }
-  Result<std::int64_t> purge_sessions(Time before) override {
-    return blown() ? down() : real_.purge_sessions(before);
+  Result<std::int64_t> purge_sessions(Time before, int limit) override {
+    return blown() ? down() : real_.purge_sessions(before, limit);
   }
   Result<std::vector<storage::SigningKey>> list_signing_keys() override {
     return blown() ? down() : real_.list_signing_keys();
@@ -115,7 +121,7 @@ class OutageTest : public testing::Test {
              .tokens = config_.tokens,
              .sessions = config_.sessions,
              .passwords = config_.passwords,
-             .dummy_hash = *crypto::hash_password("nobody's", config_.passwords)},
+             .dummy_hashes = *make_dummy_hashes(store_, config_.passwords)},
         running_(make_router(app_)) {
     token_ = sign_in().at("access_token");
     store_.set_fuse(1'000'000);
@@ -212,6 +218,16 @@ TEST_F(OutageTest, ASignInThatFailedLeavesNoSessionThatAnybodyHolds) {
   store_.set_fuse(2);  // the user and the services are read, the session is not stored
   EXPECT_EQ(sign_in().status(), 503);
   EXPECT_EQ(real_->list_sessions(admin, clock_.now())->size(), before);
+}
+
+TEST_F(OutageTest, AnOutageWhileAHashIsRenewedIsNotAWrongPassword) {
+  store_.before_open_session = [&] {
+    const auto admin = *real_->find_user_by_name("admin");
+    const auto renewed = crypto::hash_password(password_, config_.passwords);
+    ASSERT_TRUE(real_->rehash_password(admin.id, admin.password_hash, *renewed));
+    store_.set_fuse(1);  // the session is refused for the old hash, and the new one cannot be read
+  };
+  EXPECT_EQ(sign_in().status(), 503);
 }
 
 }  // namespace

@@ -22,4 +22,15 @@ inline constexpr std::size_t kMaxPassword = 1024;  // bytes: hashing must not be
 /// than today's; `user` then has the new one. A failure is logged, and tried again at the next sign-in.
 void renew_hash(const App& app, storage::User& user, std::string_view password);
 
+/// make_dummy_hashes returns one hash that no password matches for each cost that a stored hash was made at,
+/// and for today's; see spend_on_refusal. New hashes have today's cost, so that one look at the start is
+/// enough; what has been renewed since merely costs a little more time.
+[[nodiscard]] OrExplain<std::vector<std::string>> make_dummy_hashes(storage::Store& store,
+                                                                    crypto::PasswordCost cost);
+
+/// spend_on_refusal makes every refused guess take the same time, whoever was guessed at: together with the
+/// one computation for `tried`, the user's hash (empty for an unknown user), it does one at each cost there
+/// is.
+void spend_on_refusal(const App& app, std::string_view tried, std::string_view password);
+
 }  // namespace signet::server

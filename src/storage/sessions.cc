@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/try.h"
 #include "storage/columns.h"
 #include "storage/sql.h"
@@ -93,9 +95,12 @@ void end_sessions_of(soci::session& session, std::string_view user_id, Time now)
       .run();
 }
 
-Result<std::int64_t> purge_sessions(soci::session& session, Time before) {
-  Statement purge(session, "delete from sessions where expires_at < :expired or ended_at < :ended");
-  purge.with(before, before).run();
+Result<std::int64_t> purge_sessions(soci::session& session, Time before, int limit) {
+  const int at_most = std::max(limit, 0);
+  Statement purge(session,
+                  "delete from sessions where id in (select id from sessions where expires_at < :expired "
+                  "or ended_at < :ended limit :at_most)");
+  purge.with(before, before, at_most).run();
   return purge.changed();
 }
 

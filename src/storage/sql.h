@@ -20,6 +20,7 @@ Result<void> rehash_password(soci::session& session, std::string_view id, std::s
 Result<void> delete_user(soci::session& session, std::string_view id);
 void forget_service(soci::session& session, std::string_view service);
 Result<std::int64_t> count_users(soci::session& session);
+Result<std::vector<std::string>> list_password_costs(soci::session& session);
 
 // services.cc
 Result<void> create_service(soci::session& session, const Service& service);
@@ -35,7 +36,7 @@ Result<std::vector<Session>> list_sessions(soci::session& session, std::string_v
 Result<Rotation> rotate_refresh(soci::session& session, std::string_view id, std::int64_t counter, Time now,
                                 std::chrono::seconds grace);
 Result<void> end_session(soci::session& session, std::string_view id, Time now);
-Result<std::int64_t> purge_sessions(soci::session& session, Time before);
+Result<std::int64_t> purge_sessions(soci::session& session, Time before, int limit);
 void end_sessions_of(soci::session& session, std::string_view user_id, Time now);
 
 // keys.cc

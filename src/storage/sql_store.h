@@ -43,6 +43,9 @@ class SqlStore final : public Store {
   Result<std::int64_t> count_users() override {
     return engine_->read([](auto& session) { return sql::count_users(session); });
   }
+  Result<std::vector<std::string>> list_password_costs() override {
+    return engine_->read([](auto& session) { return sql::list_password_costs(session); });
+  }
 
   Result<void> create_service(const Service& service) override {
     return engine_->write([&](auto& session) { return sql::create_service(session, service); });
@@ -77,8 +80,8 @@ class SqlStore final : public Store {
   Result<void> end_session(std::string_view id, Time now) override {
     return engine_->write([&](auto& session) { return sql::end_session(session, id, now); });
   }
-  Result<std::int64_t> purge_sessions(Time before) override {
-    return engine_->write([&](auto& session) { return sql::purge_sessions(session, before); });
+  Result<std::int64_t> purge_sessions(Time before, int limit) override {
+    return engine_->write([&](auto& session) { return sql::purge_sessions(session, before, limit); });
   }
 
   Result<std::vector<SigningKey>> list_signing_keys() override {

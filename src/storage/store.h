@@ -124,6 +124,9 @@ class Store {
   /// Its sessions go with it.
   virtual Result<void> delete_user(std::string_view id) = 0;
   virtual Result<std::int64_t> count_users() = 0;
+  /// The different costs of the stored password hashes: what stands before the salt in Argon2's encoded form,
+  /// "$argon2id$v=19$m=19456,t=2,p=1". Each once, in no order.
+  virtual Result<std::vector<std::string>> list_password_costs() = 0;
 
   // --- services ---
   /// kConflict: the name is taken.
@@ -148,8 +151,9 @@ class Store {
                                           std::chrono::seconds grace) = 0;
   /// Idempotent: an ended session stays ended at its first time.
   virtual Result<void> end_session(std::string_view id, Time now) = 0;
-  /// Forgets sessions that expired or ended before `before`; returns how many.
-  virtual Result<std::int64_t> purge_sessions(Time before) = 0;
+  /// Forgets at most `limit` sessions that expired or ended before `before`; returns how many. Fewer than
+  /// `limit`: there are no more.
+  virtual Result<std::int64_t> purge_sessions(Time before, int limit) = 0;
 
   // --- keys ---
   /// All of them, oldest first.

@@ -1,4 +1,6 @@
 // What every Store promises, on every engine, one caller at a time. Many at once: store_concurrency_test.cc.
+#include <algorithm>
+
 #include "storage/store_fixture.h"
 
 namespace signet::storage {
@@ -248,11 +250,37 @@ TEST_P(StoreTest, PurgesWhatExpiredOrEndedBefore) {
   }
   add_session(user, "s4");
   ASSERT_TRUE(store_->end_session("s4", kNow + seconds(1)));
-  EXPECT_EQ(store_->purge_sessions(kNow + seconds(1)).value(), 0);
-  EXPECT_EQ(store_->purge_sessions(kNow + seconds(2)).value(), 2);
+  EXPECT_EQ(store_->purge_sessions(kNow + seconds(1), 100).value(), 0);
+  EXPECT_EQ(store_->purge_sessions(kNow + seconds(2), 100).value(), 2);
   expect_error(store_->find_session("s1"), Errc::kNotFound);
   expect_error(store_->find_session("s4"), Errc::kNotFound);
   EXPECT_TRUE(store_->find_session("s2"));
+}
+
+TEST_P(StoreTest, PurgesNoMoreAtOnceThanItIsTold) {
+  const User user = add_user("alice");
+  for (int i = 1; i <= 5; ++i) add_session(user, "s" + std::to_string(i));
+  const Time later = kNow + seconds(2000);
+  EXPECT_EQ(store_->purge_sessions(later, 0).value(), 0);
+  EXPECT_EQ(store_->purge_sessions(later, 2).value(), 2);
+  EXPECT_EQ(store_->purge_sessions(later, 2).value(), 2);
+  EXPECT_EQ(store_->purge_sessions(later, 2).value(), 1);
+  EXPECT_EQ(store_->purge_sessions(later, 2).value(), 0);
+}
+
+TEST_P(StoreTest, ListsEachCostOfPasswordsOnce) {
+  EXPECT_TRUE(store_->list_password_costs().value().empty());
+  const std::string rest = "$" + std::string(22, 's') + "$" + std::string(43, 'h');
+  for (const char* name : {"alice", "bob", "carol"}) {
+    User user = user_named(name);
+    user.password_hash =
+        (user.username == "bob" ? "$argon2id$v=19$m=8,t=1,p=1" : "$argon2id$v=19$m=16,t=3,p=1") + rest;
+    ASSERT_TRUE(store_->create_user(user));
+  }
+  add_user("with-a-broken-hash");
+  auto costs = store_->list_password_costs().value();
+  std::ranges::sort(costs);
+  EXPECT_EQ(costs, (std::vector<std::string>{"$argon2id$v=19$m=16,t=3,p=1", "$argon2id$v=19$m=8,t=1,p=1"}));
 }
 
 TEST_P(StoreTest, RotatesTheGoodRefreshToken) {

@@ -107,4 +107,16 @@ Result<std::int64_t> count_users(soci::session& session) {
   return count;
 }
 
+Result<std::vector<std::string>> list_password_costs(soci::session& session) {
+  // Argon2's encoded form ends with "$SALT$HASH", of 16 and 32 bytes in base64: 67 characters.
+  std::string cost;
+  Statement list(session,
+                 "select distinct substr(password_hash, 1, length(password_hash) - 67) from users "
+                 "where length(password_hash) > 67");
+  list.into(cost);
+  std::vector<std::string> costs;
+  for (bool more = list.run(); more; more = list.next()) costs.push_back(cost);
+  return costs;
+}
+
 }  // namespace signet::storage::sql
