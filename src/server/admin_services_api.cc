@@ -100,6 +100,7 @@ Step<Response> change_service(App& app, const Request& request) {
 }
 
 Step<Response> delete_service(App& app, const Request& request) {
+  const std::lock_guard one_at_a_time(app.user_changes);  // nobody is given what goes at this moment
   const auto gone = app.store.delete_service(request.parameter("name"));
   if (!gone) return store_refused(gone.error());
   return Response::empty();

@@ -24,6 +24,7 @@ using storage::UserChange;
 
 constexpr int kDefaultPage = 100;
 constexpr int kLargestPage = 500;
+constexpr std::chrono::seconds kHashPatience{5};  // then 503: the lane for the database serves others too
 
 std::unexpected<Response> store_refused(Error error) {
   if (error.code == Errc::kNotFound) return std::unexpected(not_found("there is no such user"));
@@ -84,7 +85,7 @@ Step<Response> list_users(App& app, const Request& request) {
 }
 
 /// A name in `services` that nothing has is a slip, and would let the user into whatever gets that name
-/// later.
+/// later. The caller holds app.user_changes, or a service may go between this look and the change.
 Step<void> check_services(const App& app, const std::optional<std::string>& services) {
   if (!services || *services == "*") return {};
   const auto known = app.store.list_services();
@@ -96,8 +97,10 @@ Step<void> check_services(const App& app, const std::optional<std::string>& serv
   return {};
 }
 
-Step<std::string> hash(const App& app, std::string_view password) {
+Step<std::string> hash(App& app, std::string_view password) {
+  if (!app.admin_hashes.try_acquire_for(kHashPatience)) return std::unexpected(unavailable());
   auto hashed = crypto::hash_password(password, app.passwords);
+  app.admin_hashes.release();
   if (!hashed) return std::unexpected(unavailable());  // no memory for it just now
   return std::move(*hashed);
 }
@@ -129,9 +132,10 @@ Step<NewUser> read_new_user(const App& app, const Request& request) {
 
 Step<Response> create_user(App& app, const Request& request) {
   TRY(fresh, read_new_user(app, request));
-  TRY_DO(check_services(app, fresh.user.services));
   TRY(hashed, hash(app, fresh.password));
   fresh.user.password_hash = std::move(hashed);
+  const std::lock_guard one_at_a_time(app.user_changes);
+  TRY_DO(check_services(app, fresh.user.services));
   if (const auto stored = app.store.create_user(fresh.user); !stored) return store_refused(stored.error());
   return created(user_text(fresh.user, fresh.made_up ? std::optional(fresh.password) : std::nullopt),
                  "/v1/admin/users/" + fresh.user.id);
@@ -143,7 +147,7 @@ Step<Response> show_user(App& app, const Request& request) {
   return Response::json(200, user_text(*user));
 }
 
-Step<UserChange> read_change(const App& app, const Request& request) {
+Step<UserChange> read_change(App& app, const Request& request) {
   Body body(request);
   const auto password = read_password(body);
   UserChange change{.scope = read_scope(body),
@@ -152,7 +156,6 @@ Step<UserChange> read_change(const App& app, const Request& request) {
                     .claims = read_claims(body),
                     .disabled = body.optional_flag("disabled")};
   if (auto problem = body.problem()) return std::unexpected(std::move(*problem));
-  TRY_DO(check_services(app, change.services));
   if (password) {
     TRY(hashed, hash(app, *password));
     change.password_hash = std::move(hashed);
@@ -164,6 +167,7 @@ Step<Response> change_user(App& app, const Request& request) {
   const std::string_view id = request.parameter("id");
   TRY(change, read_change(app, request));
   const std::lock_guard one_at_a_time(app.user_changes);
+  TRY_DO(check_services(app, change.services));
   const bool stays = (!change.roles || has_word(*change.roles, kAdminRole)) && change.disabled != true;
   if (!stays) TRY_DO(check_another_administrator(app.store, id));
   const auto changed = app.store.change_user(id, change, app.clock.now());
@@ -183,11 +187,12 @@ Step<Response> delete_user(App& app, const Request& request) {
 
 void add_admin_users_api(http::Router& router, App& app) {
   using enum http::Lane;
+  // Not one of them is on kPassword: an administrator gets in while strangers fill it.
   constexpr std::string_view kOne = "/v1/admin/users/{id}";
   router.add("GET", "/v1/admin/users", for_admins(app, list_users, "list-users"), kBlocking)
-      .add("POST", "/v1/admin/users", for_admins(app, create_user, "create-user"), kPassword)
+      .add("POST", "/v1/admin/users", for_admins(app, create_user, "create-user"), kBlocking)
       .add("GET", kOne, for_admins(app, show_user, "show-user"), kBlocking)
-      .add("PATCH", kOne, for_admins(app, change_user, "change-user"), kPassword)
+      .add("PATCH", kOne, for_admins(app, change_user, "change-user"), kBlocking)
       .add("DELETE", kOne, for_admins(app, delete_user, "delete-user"), kBlocking);
 }
 
