@@ -62,7 +62,7 @@ OrTrouble<Session> refreshed(const Session& session, Time now) {
         Trouble{Exit::kRefused, answer.error().code,
                 answer.error().what + "; the saved session cannot be continued: log in again"});
   }
-  TRY(next, session_of(answer->root(), session.server, now));
+  TRY(next, with_tokens(session, answer->root(), now));
   TRY_DO(save_session(next));
   return next;
 }

@@ -55,9 +55,20 @@ void warn_when_in_the_clear(const std::string& server) {
   note("warning: the password goes to " + server + " unencrypted; prefer https");
 }
 
+/// Whom the commands that follow act as: "admin for signet at http://127.0.0.1:7700".
+std::string bearer_of(const Session& session) {
+  return fmt::format("{} for {} at {}", session.username.empty() ? "somebody" : session.username,
+                     session.audience.empty() ? "all services" : session.audience, session.server);
+}
+
 OrTrouble<void> keep(const Session& session, const LoginOptions& options, bool tell) {
-  if (options.no_save) return {};
+  if (options.no_save || options.print) return {};
+  const auto before = load_session();
   TRY_DO(save_session(session));
+  if (before && *before && bearer_of(**before) != bearer_of(session)) {
+    note(fmt::format("this replaces the saved session of {}; --print or --no-save would have kept it",
+                     bearer_of(**before)));
+  }
   if (!tell) return {};
   TRY(path, session_path());
   note(fmt::format("logged in as {} at {}; the session is kept in {}", options.username, session.server,
@@ -71,7 +82,10 @@ OrTrouble<Exit> login(const LoginOptions& options, Context& context) {
   TRY(password, obtain_password(options, context.input));
   TRY(body, login_body(options, password));
   TRY(answer, api.call("POST", "/v1/login", body));
-  TRY(session, session_of(answer.root(), api.server(), system_now()));
+  const Session fresh{.server = api.server(),
+                      .username = options.username,
+                      .audience = fmt::format("{}", fmt::join(options.audience, " "))};
+  TRY(session, with_tokens(fresh, answer.root(), system_now()));
   const bool print_token = options.print || !is_terminal(Stream::kOutput);
   // The answer is printed even when it cannot be saved: it has been paid for with a password.
   if (context.json) {
@@ -122,7 +136,8 @@ void add_login_commands(CLI::App& root, Context& context) {
         app, "--audience", options.audience,
         "The service that the token is for; without it, all that you may use. `signet` is the issuer itself: "
         "administrators need it");
-    app.add_flag("--print", options.print, "Print the access token, on a terminal too");
+    app.add_flag("--print", options.print,
+                 "Print the access token, on a terminal too, and do not keep the session");
     app.add_flag("--no-save", options.no_save, "Do not keep the session");
   }
   add_command(root, {"logout", "End the saved session, here and at the server", "signet logout"}, context,

@@ -50,14 +50,16 @@ OrTrouble<std::optional<Session>> load_session() {
   const auto document = json::parse_object(*text);
   if (!document) return misused(path + " is damaged: log in again with `signet login`", Errc::kMalformed);
   const Json saved = json::root(**document);
-  return Session{text_of(saved, "server"), text_of(saved, "access_token"), text_of(saved, "refresh_token"),
-                 from_unix(number_of(saved, "expires_at"))};
+  return Session{text_of(saved, "server"),        text_of(saved, "username"),
+                 text_of(saved, "audience"),      text_of(saved, "access_token"),
+                 text_of(saved, "refresh_token"), from_unix(number_of(saved, "expires_at"))};
 }
 
 OrTrouble<void> save_session(const Session& session) {
   TRY(path, session_path());
   json::Writer json;
-  json.begin_object().member("server", session.server).member("access_token", session.access_token);
+  json.begin_object().member("server", session.server).member("username", session.username);
+  json.member("audience", session.audience).member("access_token", session.access_token);
   json.member("refresh_token", session.refresh_token);
   json.member("expires_at", unix_seconds(session.expires_at)).end_object();
   if (!make_folders(std::filesystem::path(path).parent_path())) {
@@ -77,11 +79,12 @@ OrTrouble<void> forget_session() {
   return {};
 }
 
-OrTrouble<Session> session_of(Json answer, const std::string& server, Time now) {
-  const Session session{server, text_of(answer, "access_token"), text_of(answer, "refresh_token"),
-                        now + std::chrono::seconds(number_of(answer, "expires_in"))};
+OrTrouble<Session> with_tokens(Session session, Json answer, Time now) {
+  session.access_token = text_of(answer, "access_token");
+  session.refresh_token = text_of(answer, "refresh_token");
+  session.expires_at = now + std::chrono::seconds(number_of(answer, "expires_in"));
   if (session.access_token.empty() || session.refresh_token.empty()) {
-    return refused(Errc::kMalformed, server + " does not answer as a Signet server does: is it one?");
+    return refused(Errc::kMalformed, session.server + " does not answer as a Signet server does: is it one?");
   }
   return session;
 }

@@ -12,10 +12,12 @@
 namespace signet::cli {
 
 struct Session {
-  std::string server;  // the only one that its tokens are ever sent to
-  std::string access_token;
-  std::string refresh_token;
-  Time expires_at;  // of the access token
+  std::string server;    // the only one that its tokens are ever sent to
+  std::string username;  // as typed at the login
+  std::string audience;  // services asked for, separated by spaces; empty: all that the user may use
+  std::string access_token{};
+  std::string refresh_token{};
+  Time expires_at{};  // of the access token
 };
 
 /// session_path is where it is kept. Misused: neither XDG_CONFIG_HOME nor HOME is set.
@@ -30,7 +32,7 @@ struct Session {
 /// forget_session removes the file, if there is one.
 [[nodiscard]] OrTrouble<void> forget_session();
 
-/// session_of reads what /v1/login and /v1/refresh answer.
-[[nodiscard]] OrTrouble<Session> session_of(Json answer, const std::string& server, Time now);
+/// with_tokens is `session` with what /v1/login or /v1/refresh answered.
+[[nodiscard]] OrTrouble<Session> with_tokens(Session session, Json answer, Time now);
 
 }  // namespace signet::cli

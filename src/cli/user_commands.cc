@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include "base/base64url.h"
 #include "base/try.h"
 #include "cli/api.h"
 #include "cli/command.h"
@@ -8,8 +7,8 @@
 #include "cli/password.h"
 #include "cli/pretty.h"
 #include "cli/table.h"
-#include "crypto/random.h"
 #include "json/writer.h"
+#include "server/passwords.h"
 
 namespace signet::cli {
 namespace {
@@ -71,9 +70,13 @@ OrTrouble<Answer> find_user(const Api& api, const std::string& name) {
   return read_answer(users->elements().front().text(), api.server());
 }
 
-OrTrouble<std::string> path_of(const Api& api, const std::string& name) {
-  TRY(user, find_user(api, name));
+std::string path_of(const Answer& user) {
   return kUsers + '/' + percent_encoded(cell(user.root(), "id"));
+}
+
+/// The name as the issuer spells it: whoever types Bob gets bob.
+std::string name_of(const Answer& user) {
+  return cell(user.root(), "username");
 }
 
 void print_user(const Answer& answer, bool json) {
@@ -101,7 +104,7 @@ OrTrouble<Exit> add(const AddOptions& options, Context& context) {
     print_user(answer, true);
     return Exit::kFine;
   }
-  print_line("added " + printable(options.user.name));
+  print_line("added " + printable(name_of(answer)));
   if (answer.root().member("password")) {
     print_line("password, shown only now: " + printable(cell(answer.root(), "password")));
   }
@@ -158,12 +161,12 @@ OrTrouble<Exit> show(const NameOptions& options, Context& context) {
 /// Sends the changes; `said` is what happened, for people.
 OrTrouble<Exit> patch(const NameOptions& options, const std::string& body, const char* said, bool json) {
   TRY(api, Api::open(options.server));
-  TRY(path, path_of(api, options.name));
-  TRY(answer, api.call("PATCH", path, body));
+  TRY(user, find_user(api, options.name));
+  TRY(answer, api.call("PATCH", path_of(user), body));
   if (json) {
     print_user(answer, true);
   } else {
-    print_line(said + (' ' + printable(options.name)));
+    print_line(said + (' ' + printable(name_of(answer))));
   }
   return Exit::kFine;
 }
@@ -197,7 +200,7 @@ struct PasswordOptions {
 };
 
 OrTrouble<Secret> new_password(const PasswordOptions& options, Input& input) {
-  if (options.generate) return Secret(base64url_encode(crypto::random_secret(15).view()));
+  if (options.generate) return Secret(server::make_password());
   if (options.password_stdin) return read_password(input);
   TRY(password, ask_new_password());
   if (!password)
@@ -210,26 +213,27 @@ OrTrouble<Exit> set_password(const PasswordOptions& options, Context& context) {
   json::Writer json;
   json.begin_object().member("password", as_text(password.view())).end_object();
   TRY(api, Api::open(options.user.server));
-  TRY(path, path_of(api, options.user.name));
-  TRY_DO(api.call("PATCH", path, json.take()));
+  TRY(user, find_user(api, options.user.name));
+  TRY_DO(api.call("PATCH", path_of(user), json.take()));
   json::Writer said;
-  said.begin_object().member("username", options.user.name);
+  said.begin_object().member("username", name_of(user));
   if (options.generate) said.member("password", as_text(password.view()));
   if (context.json) {
     print_line(said.end_object().take());
     return Exit::kFine;
   }
-  print_line("changed the password of " + printable(options.user.name));
+  print_line("changed the password of " + printable(name_of(user)));
   if (options.generate) print_line("password, shown only now: " + std::string(as_text(password.view())));
   return Exit::kFine;
 }
 
 OrTrouble<Exit> remove(const NameOptions& options, Context& context) {
   TRY(api, Api::open(options.server));
-  TRY(path, path_of(api, options.name));
-  TRY_DO(api.call("DELETE", path, {}));
-  print_line(context.json ? json::Writer().begin_object().member("removed", options.name).end_object().take()
-                          : "removed " + printable(options.name));
+  TRY(user, find_user(api, options.name));
+  TRY_DO(api.call("DELETE", path_of(user), {}));
+  const std::string name = name_of(user);
+  print_line(context.json ? json::Writer().begin_object().member("removed", name).end_object().take()
+                          : "removed " + printable(name));
   return Exit::kFine;
 }
 

@@ -110,12 +110,24 @@ class Login(WithIssuer):
         self.assertEqual(stat.S_IMODE(os.stat(self.session_file).st_mode), 0o600)
         self.assertEqual(stat.S_IMODE(os.stat(os.path.dirname(self.session_file)).st_mode), 0o700)
         session = json.loads(read(self.session_file))
-        self.assertEqual(set(session), {"server", "access_token", "refresh_token", "expires_at"})
+        self.assertEqual(set(session), {"server", "username", "audience", "access_token", "refresh_token",
+                                        "expires_at"})
         self.assertEqual(os.listdir(os.path.dirname(self.session_file)), ["session.json"])
 
-    def test_no_save(self):
-        self.login("alice", "--no-save")
-        self.assertFalse(os.path.exists(self.session_file))
+    def test_what_keeps_no_session(self):
+        for flag in ("--no-save", "--print"):
+            self.assertEqual(self.login("alice", flag).line.count("."), 2)
+            self.assertFalse(os.path.exists(self.session_file))
+
+    def test_tells_whose_session_it_replaces(self):
+        env = self.env | {"SIGNET_PASSWORD": PASSWORD}
+        self.login("alice")
+        self.login("alice")  # the same again: nothing to tell
+        narrower = run("login", "alice", "--audience", "orders", env=env)
+        self.assertIn(f"replaces the saved session of alice for all services at {self.issuer.url};",
+                      narrower.err.decode())
+        self.new_user("bob")
+        self.assertIn(b"alice for orders at", run("login", "bob", env=env).err)
 
     def test_json(self):
         answer = self.login("alice", "--json").json
@@ -241,6 +253,13 @@ class Administration(WithIssuer):
         self.assertEqual(self.admin("user", "remove", "carol").line, "removed carol")
         self.assertIn(b"no user", self.refused("user", "show", "carol", env=self.as_admin).err)
 
+    def test_names_are_told_as_the_issuer_spells_them(self):
+        self.assertTrue(self.admin("user", "add", "Bob").text.startswith("added bob\n"))
+        self.assertEqual(self.admin("user", "change", "BOB", "--scope", "x").line, "changed bob")
+        password = self.admin("user", "password", "boB", "--generate").text
+        self.assertRegex(password, r"^changed the password of bob\npassword, shown only now: \w{5}(-\w{5}){3}\n$")
+        self.assertEqual(self.admin("user", "remove", "BoB", "--json").json, {"removed": "bob"})
+
     def test_users_over_several_pages(self):
         names = [f"page{number:03}" for number in range(120)]
         for name in names:
@@ -315,6 +334,7 @@ class Administration(WithIssuer):
         self.fine("user", "list", env=self.env)
         renewed = json.loads(read(self.session_file))
         self.assertNotEqual(renewed["refresh_token"], saved["refresh_token"])
+        self.assertEqual((renewed["username"], renewed["audience"]), ("admin", "signet"))
         self.assertGreater(renewed["expires_at"], time.time())
 
     def test_a_saved_session_goes_to_its_own_server_only(self):
@@ -383,7 +403,7 @@ class Serve(CliTest):
         first = Served(data)
         self.assertEqual(set(first.hello), {"issuer", "url", "admin"})
         env = {"SIGNET_SERVER": first.url, "XDG_CONFIG_HOME": self.path("config")}
-        login = ("login", "admin", "--audience", "signet", "--password-stdin")
+        login = ("login", "admin", "--audience", "signet", "--no-save", "--password-stdin")
         self.fine(*login, env=env, stdin=first.hello["admin"]["password"])
         self.refused("admin", "reset", "--data", data)  # it is running
         self.assertEqual(first.stop(), 0)
