@@ -60,6 +60,7 @@ void print_json(const token::Unverified& token) {
 
 OrTrouble<Exit> inspect(const InspectOptions& options, Context& context) {
   TRY(text, read_token(options.token, context.input));
+  if (text.empty()) return refused(Errc::kMalformed, kNoToken);
   const auto token = token::take_apart(text);
   if (!token) return refused(token.error().code, std::string("not a token: ") + token.error().what);
   context.json ? print_json(*token) : print_for_people(*token);

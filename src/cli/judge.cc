@@ -29,6 +29,22 @@ OrTrouble<Exit> judge_lines(const std::function<Exit(std::string_view)>& judge_o
   }
 }
 
+Result<Verdict> decide(std::string_view token, const Keys& keys, const Judge& judge) {
+  if (!keys.set) return std::unexpected(keys.set.error());
+  return judge.decide(token, *keys.set);
+}
+
+/// Standard output has one line, as in a batch; what helps people goes to standard error.
+Exit judge_single(std::string_view token, const Keys& keys, const Judge& judge, bool json) {
+  const auto verdict = decide(token, keys, judge);
+  const Exit exit = print_verdict(verdict, json);
+  if (token.empty()) note(kNoToken);
+  if (verdict || !keys.set || !judge.explain) return exit;
+  if (const std::string more = judge.explain(token, *keys.set, verdict.error().code); !more.empty())
+    note(more);
+  return exit;
+}
+
 }  // namespace
 
 void add_token_options(CLI::App& app, TokenOptions& options) {
@@ -50,16 +66,15 @@ OrTrouble<std::string> read_token(const std::string& argument, Input& input) {
 OrTrouble<Exit> judge_tokens(const TokenOptions& options, const Keys& keys, const Judge& judge,
                              Context& context) {
   if (!keys.set) note(why_refused(keys).what);
-  const auto judge_one = [&](std::string_view token) {
-    return print_verdict(keys.set ? judge(token, *keys.set) : std::unexpected(keys.set.error()),
-                         context.json);
-  };
   if (!options.batch) {
     TRY(token, read_token(options.token, context.input));
-    return judge_one(token);
+    return judge_single(token, keys, judge, context.json);
   }
   if (options.token != "-")
     return misused("--batch reads tokens from standard input: leave out the one given");
+  const auto judge_one = [&](std::string_view token) {
+    return print_verdict(decide(token, keys, judge), context.json);
+  };
   return judge_lines(judge_one, context.input);
 }
 

@@ -31,10 +31,19 @@ struct Verdict {
   std::string text;  // goes after "ok "
   std::string json;  // an object, for --json
 };
-using Judge = std::function<Result<Verdict>(std::string_view token, const KeySet& keys)>;
+
+struct Judge {
+  std::function<Result<Verdict>(std::string_view token, const KeySet& keys)> decide;
+  /// More about a refusal, for people; "" when there is nothing to add. May be absent.
+  std::function<std::string(std::string_view token, const KeySet& keys, Errc refusal)> explain;
+};
+
+/// kNoToken is what people are told of an empty text, most often a variable of the shell that is not set.
+inline constexpr const char* kNoToken = "there is no token: the text given is empty";
 
 /// judge_tokens prints "ok TEXT" or "error CODE WHAT" for each token. When the keys themselves are refused,
-/// that is the answer for each of them. kRefused when any token was.
+/// that is the answer for each of them. Of a single token, a note on standard error may say more. kRefused
+/// when any token was.
 [[nodiscard]] OrTrouble<Exit> judge_tokens(const TokenOptions& options, const Keys& keys, const Judge& judge,
                                            Context& context);
 

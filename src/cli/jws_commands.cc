@@ -78,7 +78,7 @@ OrTrouble<Exit> verify(const VerifyOptions& options, Context& context) {
   const auto judge_one = [&](std::string_view token, const KeySet& set) {
     return judge(token, set, context.json);
   };
-  return judge_tokens(options.token, keys, judge_one, context);
+  return judge_tokens(options.token, keys, {judge_one, {}}, context);
 }
 
 void add_key_options(CLI::App& app, KeyOptions& options) {

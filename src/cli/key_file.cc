@@ -21,11 +21,24 @@ OrTrouble<std::optional<Algorithm>> parse_alg(const std::optional<std::string>& 
 OrTrouble<Keys> read_keys(const KeyOptions& options, Input& input) {
   TRY(algorithm, parse_alg(options.algorithm));
   TRY(text, input.read(options.file));
-  return Keys{options.file, KeySet::from_text(text, algorithm)};
+  return keys_of(text, options.file, algorithm, KeySet::from_text);
+}
+
+Keys keys_of(std::string_view text, std::string source, std::optional<Algorithm> algorithm, KeyReader read) {
+  Keys keys{std::move(source), read(text, algorithm)};
+  if (keys.set || algorithm) return keys;
+  // RSA keys and secrets serve several algorithms. Whether that was the matter shows when one is named.
+  for (const Algorithm guess : {Algorithm::kRS256, Algorithm::kHS256}) {
+    if (read(text, guess)) {
+      keys.way_out = "name the algorithm: --alg " + std::string(algorithm_name(guess)) + ", for instance";
+    }
+  }
+  return keys;
 }
 
 Trouble why_refused(const Keys& keys) {
-  return {Exit::kRefused, keys.set.error().code, keys.source + ": " + keys.set.error().what};
+  const std::string what = keys.source + ": " + keys.set.error().what;
+  return {Exit::kRefused, keys.set.error().code, keys.way_out.empty() ? what : what + "; " + keys.way_out};
 }
 
 OrTrouble<KeySet> read_key_set(const KeyOptions& options, Input& input) {

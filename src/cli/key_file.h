@@ -23,10 +23,17 @@ struct KeyOptions {
 struct Keys {
   std::string source;  // for messages
   Result<KeySet> set;
+  std::string way_out{};  // for people, when the set was refused; may be empty
 };
 
 /// read_keys fails only when there was nothing to judge: a file that cannot be read, an unknown `--alg`.
 [[nodiscard]] OrTrouble<Keys> read_keys(const KeyOptions& options, Input& input);
+
+/// keys_of hands a text to KeySet::from_text or from_jwks. A refusal for want of `--alg` names it as the way
+/// out.
+using KeyReader = Result<KeySet> (*)(std::string_view text, std::optional<Algorithm> algorithm);
+[[nodiscard]] Keys keys_of(std::string_view text, std::string source, std::optional<Algorithm> algorithm,
+                           KeyReader read);
 
 /// why_refused says in full what is wrong with keys.set.
 [[nodiscard]] Trouble why_refused(const Keys& keys);

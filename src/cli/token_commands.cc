@@ -3,7 +3,9 @@
 #include "cli/commands.h"
 #include "cli/judge.h"
 #include "cli/key_file.h"
+#include "cli/mismatch.h"
 #include "guard/http_client.h"
+#include "json/document.h"
 #include "json/writer.h"
 #include "signet/signer.h"
 #include "signet/verifier.h"
@@ -44,6 +46,14 @@ bool is_url(std::string_view source) {
   return source.starts_with("https://") || source.starts_with("http://");
 }
 
+/// What an issuer publishes that has nothing to publish: it shares a secret.
+bool is_empty_set(std::string_view jwks) {
+  const auto document = json::parse_object(jwks);
+  if (!document) return false;
+  const auto keys = json::root(**document).member("keys");
+  return keys && keys->type() == Json::Type::kArray && keys->elements().empty();
+}
+
 OrTrouble<Keys> fetch_keys(const KeyOptions& options) {
   TRY(algorithm, parse_alg(options.algorithm));
   const auto answer = guard::HttpClient().fetch({.url = options.file});
@@ -54,7 +64,10 @@ OrTrouble<Keys> fetch_keys(const KeyOptions& options) {
                        std::to_string(answer->status) + "; an issuer's keys are at /.well-known/jwks.json",
                    Errc::kUnavailable);
   }
-  return Keys{options.file, KeySet::from_jwks(answer->body, algorithm)};
+  Keys keys = keys_of(answer->body, options.file, algorithm, KeySet::from_jwks);
+  if (is_empty_set(answer->body))
+    keys.way_out = "if this issuer signs with a shared secret, use --keys shared-secret.jwk";
+  return keys;
 }
 
 OrTrouble<Exit> verify(const VerifyOptions& options, Context& context) {
@@ -65,13 +78,16 @@ OrTrouble<Exit> verify(const VerifyOptions& options, Context& context) {
   if (!policy) return misused(policy.error().what);
   TRY(keys, is_url(options.keys.file) ? fetch_keys(options.keys) : read_keys(options.keys, context.input));
   const Verifier verifier(*policy);
+  const auto now = [&] { return options.at ? from_unix(*options.at) : system_now(); };
   const auto judge = [&](std::string_view token, const KeySet& set) -> Result<Verdict> {
-    const Time now = options.at ? from_unix(*options.at) : system_now();
-    TRY(verified, verifier.verify(token, set, now));
+    TRY(verified, verifier.verify(token, set, now()));
     std::string claims = verified.claims().text();
     return Verdict{claims, json::Writer().begin_object().key("claims").raw(claims).end_object().take()};
   };
-  return judge_tokens(options.token, keys, judge, context);
+  const auto explain = [&](std::string_view token, const KeySet& set, Errc refusal) {
+    return mismatch(token, set, policy->expectations(), now(), refusal);
+  };
+  return judge_tokens(options.token, keys, {judge, explain}, context);
 }
 
 void add_sign(CLI::App& root, Context& context) {

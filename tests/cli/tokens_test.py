@@ -255,10 +255,55 @@ class Tokens(CliTest):
             ("malformed", self.verify("")),
             ("bad_signature", self.verify(token[:-8] + "AAAAAAAA")),
         ):
-            self.assertEqual((ended.status, ended.err), (1, b""), code)
+            self.assertEqual(ended.status, 1, code)
             self.assertTrue(ended.line.startswith(f"error {code} "), ended)
         self.assertEqual(self.verify(id_token, "--typ", "JWT").status, 0)
         self.assertEqual(self.verify(token, "--leeway", "5", at="2004").status, 0)
+
+    def test_a_refusal_quotes_both_sides(self):
+        token = self.sign(json.dumps(self.CLAIMS))
+        bare = self.sign('{"exp":2000}')
+        for ended, note in (
+            (self.verify(token, issuer="i/"), 'iss is "i", wanted "i/"'),
+            (self.verify(bare), 'iss is missing, wanted "i"'),
+            (self.verify(token, audience="order"), 'aud is ["orders","billing"], wanted "order"'),
+            (self.verify(self.sign('{"iss":"i","exp":2000}')), 'aud is missing, wanted "orders"'),
+            (self.verify(token, at="2180"), "expired 3 minutes ago (1970-01-01 00:33:20 UTC)"),
+            (self.verify(token, at="940"), "not valid yet: nbf is in 1 minute (1970-01-01 00:16:40 UTC)"),
+            (self.verify(self.sign("{\"exp\":2000}", "--typ", "JWT")), 'typ is "JWT", wanted "at+jwt"'),
+        ):
+            self.assertEqual((ended.status, ended.err.decode()), (1, f"signet: {note}\n"))
+        batch = run("verify", "--keys", self.key, "--issuer", "j", "--audience", "orders", "--batch", stdin=token + "\n")
+        self.assertEqual((batch.status, batch.err), (1, b""))
+
+    def test_nothing_is_quoted_from_a_token_whose_signature_does_not_hold(self):
+        token = self.sign(json.dumps(self.CLAIMS))
+        for bad in (token[:-8] + "AAAAAAAA", token + "A"):
+            ended = self.verify(bad, issuer="j")
+            self.assertEqual((ended.status, ended.err), (1, b""))
+
+    def test_what_is_quoted_moves_no_terminal(self):
+        hostile = "\x1b[2J\u202e\x07\r\n"
+        for claims in ({"iss": hostile}, {"iss": "i", "aud": [hostile]}):
+            ended = self.verify(self.sign(json.dumps({"exp": 2000} | claims)))
+            self.assertEqual(ended.status, 1)
+            self.assertTrue(all(0x20 <= byte < 0x7F for byte in ended.err[:-1]) and ended.err.endswith(b"\n"), ended)
+
+    def test_no_token(self):
+        for ended in (self.verify(""), self.verify("\n"), run("jws", "verify", "--key", self.key, stdin="")):
+            self.assertTrue(ended.line.startswith("error malformed "), ended)
+            self.assertEqual((ended.status, ended.err.decode()),
+                             (1, "signet: there is no token: the text given is empty\n"))
+
+    def test_an_rsa_key_that_names_no_algorithm(self):
+        key = self.new_key("RS256", "rsa.jwk")
+        pem = self.file("rsa.pem", self.fine("key", "public", "--in", key, "--format", "pem").out)
+        ended = self.verify("x", keys=pem)
+        self.assertEqual((ended.status, ended.err.count(b"--alg RS256"), ended.err.count(b"\n")), (1, 1, 1), ended)
+        self.assertIn(b"--alg RS256", self.refused("key", "thumbprint", "--in", pem).err)
+        self.assertEqual(self.verify("x", "--alg", "RS256", keys=pem).err, b"")
+        junk = self.file("junk.pem", "junk")
+        self.assertNotIn(b"--alg", self.refused("key", "thumbprint", "--in", junk).err)
 
     def test_policies_that_make_no_sense(self):
         for ended in (self.verify("x", issuer=""), self.verify("x", audience=""), self.verify("x", "--leeway", "601"),
@@ -270,9 +315,9 @@ class Tokens(CliTest):
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
-                self.send_response(200 if self.path == "/jwks" else 404)
+                self.send_response(200 if self.path in ("/jwks", "/none") else 404)
                 self.end_headers()
-                self.wfile.write(jwks)
+                self.wfile.write(jwks if self.path == "/jwks" else b'{"keys":[]}')
 
             def log_message(self, *_):
                 pass
@@ -285,6 +330,9 @@ class Tokens(CliTest):
         token = self.sign(json.dumps(self.CLAIMS))
         self.assertEqual(self.verify(token, keys=url + "/jwks").status, 0)
         self.assertEqual(self.verify(token, keys=url + "/other").status, 2)
+        shared = self.verify(token, keys=url + "/none")
+        self.assertEqual(shared.status, 1)
+        self.assertIn(b"use --keys shared-secret.jwk", shared.err)
         self.assertEqual(self.verify(token, keys="http://127.0.0.1:1/jwks").status, 2)
 
 
@@ -328,6 +376,7 @@ class Inspect(CliTest):
         for junk in ("", "x", "a.b.c.d", "\x1b[31m", "!.!.!"):
             ended = self.refused("inspect", junk)
             self.assertEqual(ended.out, b"")
+        self.assertIn(b"there is no token", self.refused("inspect", "").err)
 
     def on_terminal(self, env):
         """What it writes to a terminal."""
