@@ -8,44 +8,15 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/descriptor.h"
 #include "base/try.h"
 
 namespace signet {
 namespace {
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const noexcept { return fd_; }
-
- private:
-  int fd_;
-};
-
-bool write_all(int fd, std::string_view content) {
-  while (!content.empty()) {
-    const ssize_t written = ::write(fd, content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    content.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
 int open_folder_of(const std::filesystem::path& file) {
   const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
   return ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-}
-
-/// A rename or a new name is durable once its folder is.
-void sync_folder(const std::filesystem::path& file) {
-  const Descriptor descriptor(open_folder_of(file));
-  if (descriptor.get() >= 0) ::fsync(descriptor.get());
 }
 
 /// Nobody but this user, or root, can have written there.
@@ -75,7 +46,7 @@ Result<void> write_new(const std::filesystem::path& file, std::string_view conte
   const Descriptor out(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (out.get() < 0 && errno == EEXIST) return fail(Errc::kConflict, "the file exists already");
   if (out.get() < 0) return fail(Errc::kUnavailable, "the file cannot be created");
-  if (!write_all(out.get(), content) || ::fsync(out.get()) != 0) {
+  if (!write_durably(out, as_bytes(content))) {
     ::unlink(file.c_str());
     return fail(Errc::kUnavailable, "the file cannot be written");
   }
@@ -99,7 +70,7 @@ Result<std::string> read_own_file(const std::filesystem::path& file, std::size_t
 
 Result<void> create_file(const std::filesystem::path& file, std::string_view content) {
   TRY_DO(write_new(file, content));
-  sync_folder(file);
+  static_cast<void>(sync_folder_of(file));  // the file stands either way
   return {};
 }
 
@@ -114,7 +85,7 @@ Result<void> replace_file(const std::filesystem::path& file, std::string_view co
     ::unlink(fresh.c_str());
     return fail(Errc::kUnavailable, "the file cannot be replaced");
   }
-  sync_folder(file);
+  static_cast<void>(sync_folder_of(file));  // the file stands either way
   return {};
 }
 
