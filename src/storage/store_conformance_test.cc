@@ -6,33 +6,7 @@
 namespace signet::storage {
 namespace {
 
-using Outcome = Rotation::Outcome;
-
 INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, testing::ValuesIn(kEngines), engine_name);
-
-void expect_same(const User& a, const User& b) {
-  EXPECT_EQ(a.id, b.id);
-  EXPECT_EQ(a.username, b.username);
-  EXPECT_EQ(a.password_hash, b.password_hash);
-  EXPECT_EQ(a.scope, b.scope);
-  EXPECT_EQ(a.roles, b.roles);
-  EXPECT_EQ(a.services, b.services);
-  EXPECT_EQ(a.claims, b.claims);
-  EXPECT_EQ(a.disabled, b.disabled);
-  EXPECT_EQ(a.created_at, b.created_at);
-}
-
-void expect_same(const Session& a, const Session& b) {
-  EXPECT_EQ(a.id, b.id);
-  EXPECT_EQ(a.user_id, b.user_id);
-  EXPECT_EQ(a.audience, b.audience);
-  EXPECT_EQ(a.cookie, b.cookie);
-  EXPECT_EQ(a.refresh_counter, b.refresh_counter);
-  EXPECT_EQ(a.rotated_at, b.rotated_at);
-  EXPECT_EQ(a.created_at, b.created_at);
-  EXPECT_EQ(a.expires_at, b.expires_at);
-  EXPECT_EQ(a.ended_at, b.ended_at);
-}
 
 void expect_same(const SigningKey& a, const SigningKey& b) {
   EXPECT_EQ(a.kid, b.kid);
@@ -281,71 +255,6 @@ TEST_P(StoreTest, ListsEachCostOfPasswordsOnce) {
   auto costs = store_->list_password_costs().value();
   std::ranges::sort(costs);
   EXPECT_EQ(costs, (std::vector<std::string>{"$argon2id$v=19$m=16,t=3,p=1", "$argon2id$v=19$m=8,t=1,p=1"}));
-}
-
-TEST_P(StoreTest, RotatesTheGoodRefreshToken) {
-  const User user = add_user("alice");
-  Session session = add_session(user, "s1");
-  session.refresh_counter = 1;
-  session.rotated_at = kNow + seconds(7);
-  const Rotation rotation = rotate("s1", 0, kNow + seconds(7));
-  EXPECT_EQ(rotation.outcome, Outcome::kRotated);
-  expect_same(rotation.granted.session, session);
-  expect_same(rotation.granted.user, user);
-  expect_same(store_->find_session("s1")->session, session);
-}
-
-TEST_P(StoreTest, RepeatsARotationWithinTheGrace) {
-  add_session(add_user("alice"), "s1");
-  rotate("s1", 0);
-  const auto before = store_->find_session("s1")->session;
-  for (const auto later : {seconds(-1), seconds(0), seconds(10)}) {
-    const Rotation again = rotate("s1", 0, kNow + later);
-    EXPECT_EQ(again.outcome, Outcome::kRepeated) << later.count();
-    expect_same(again.granted.session, before);
-    EXPECT_EQ(again.granted.user.username, "alice");
-  }
-  expect_same(store_->find_session("s1")->session, before);
-}
-
-TEST_P(StoreTest, EndsTheSessionWhoseRefreshTokenIsReused) {
-  const User user = add_user("alice");
-  struct Case {
-    const char* id;
-    std::int64_t rotations, counter;
-    seconds later;
-  };
-  for (const Case& reuse : {Case{"past the grace", 1, 0, seconds(11)}, Case{"two back", 2, 0, seconds(0)}}) {
-    add_session(user, reuse.id);
-    for (std::int64_t i = 0; i < reuse.rotations; ++i) rotate(reuse.id, i);
-    const Rotation reused = rotate(reuse.id, reuse.counter, kNow + reuse.later);
-    EXPECT_EQ(reused.outcome, Outcome::kReused) << reuse.id;
-    EXPECT_EQ(reused.granted.session.id, "") << "nothing is granted";
-    EXPECT_EQ(store_->find_session(reuse.id)->session.ended_at, kNow + reuse.later) << reuse.id;
-    EXPECT_EQ(rotate(reuse.id, reuse.rotations).outcome, Outcome::kRefused) << "not even the good one";
-  }
-}
-
-TEST_P(StoreTest, RefusesToRotate) {
-  const User user = add_user("alice");
-  add_session(user, "s1");
-  Session cookie = session_of(user, "cookie");
-  cookie.cookie = true;
-  ASSERT_TRUE(store_->open_session(cookie, user.password_hash));
-  add_session(user, "ended");
-  ASSERT_TRUE(store_->end_session("ended", kNow));
-
-  EXPECT_EQ(rotate("unknown", 0).outcome, Outcome::kRefused);
-  EXPECT_EQ(rotate("s1", 1).outcome, Outcome::kRefused) << "never handed out";
-  EXPECT_EQ(rotate("s1", -1).outcome, Outcome::kRefused) << "never handed out";
-  EXPECT_EQ(rotate("s1", INT64_MIN).outcome, Outcome::kRefused);
-  EXPECT_EQ(rotate("s1", INT64_MAX).outcome, Outcome::kRefused);
-  EXPECT_EQ(rotate("s1", 0, kNow + seconds(1000)).outcome, Outcome::kRefused) << "expired";
-  EXPECT_EQ(rotate("cookie", 0).outcome, Outcome::kRefused);
-  EXPECT_EQ(rotate("ended", 0).outcome, Outcome::kRefused);
-  EXPECT_EQ(rotate("s1", 0, kNow + seconds(999)).outcome, Outcome::kRotated) << "refusals changed nothing";
-  ASSERT_TRUE(store_->change_user(user.id, {.disabled = true}, kNow));
-  EXPECT_EQ(rotate("s1", 1).outcome, Outcome::kRefused);
 }
 
 TEST_P(StoreTest, RetiresTheActiveKeyWhenTheNextOneComes) {

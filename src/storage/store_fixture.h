@@ -86,6 +86,30 @@ inline const Engine kEngines[] = {
     {"sqlite", [](const std::filesystem::path& folder) { return open_sqlite(folder / "signet.db"); }},
 };
 
+inline void expect_same(const User& a, const User& b) {
+  EXPECT_EQ(a.id, b.id);
+  EXPECT_EQ(a.username, b.username);
+  EXPECT_EQ(a.password_hash, b.password_hash);
+  EXPECT_EQ(a.scope, b.scope);
+  EXPECT_EQ(a.roles, b.roles);
+  EXPECT_EQ(a.services, b.services);
+  EXPECT_EQ(a.claims, b.claims);
+  EXPECT_EQ(a.disabled, b.disabled);
+  EXPECT_EQ(a.created_at, b.created_at);
+}
+
+inline void expect_same(const Session& a, const Session& b) {
+  EXPECT_EQ(a.id, b.id);
+  EXPECT_EQ(a.user_id, b.user_id);
+  EXPECT_EQ(a.audience, b.audience);
+  EXPECT_EQ(a.cookie, b.cookie);
+  EXPECT_EQ(a.refresh_counter, b.refresh_counter);
+  EXPECT_EQ(a.rotated_at, b.rotated_at);
+  EXPECT_EQ(a.created_at, b.created_at);
+  EXPECT_EQ(a.expires_at, b.expires_at);
+  EXPECT_EQ(a.ended_at, b.ended_at);
+}
+
 class StoreTest : public testing::TestWithParam<Engine> {
  protected:
   void SetUp() override { open(); }
