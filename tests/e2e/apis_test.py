@@ -99,7 +99,8 @@ class RS256Test(ApisCase):
         self.assertEqual(self.get("billing", token).status, 200)
         self.assert_refused("orders", token, "wrong_audience")
         self.assert_refused("inventory", token, "wrong_audience")
-        self.assert_refused("orders", self.log_in("alice", audience="signet")["access_token"], "unknown_key")
+        self.assert_refused("orders", self.log_in("alice", audience="signet")["access_token"], "unknown_key",
+                            "unsupported")
 
     def test_any_character_changed_is_refused(self):
         token = self.log_in("alice")["access_token"]

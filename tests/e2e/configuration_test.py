@@ -134,7 +134,8 @@ class SettingsTest(ConfigurationCase):
         world.start_issuer()
         login = world.login("admin", world.admin_password, audience="signet").json()
         shown = json.loads(world.signet("inspect", "--json", login["access_token"]))
-        self.assertEqual(shown["header"]["alg"], "Ed25519")
+        published = request("GET", f"{world.url}/.well-known/jwks.json").json()["keys"]
+        self.assertEqual([key["alg"] for key in published], ["Ed25519"])
         self.assertEqual(shown["payload"]["iss"], "https://auth.example.com")
         self.assertEqual(login["expires_in"], 3600)
         described = request("GET", f"{world.url}/.well-known/signet").json()
