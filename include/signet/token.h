@@ -10,6 +10,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -61,6 +62,13 @@ class Claims {
       true;  // nothing was set that JSON cannot say: text that is no UTF-8, an infinite number
 };
 
+/// StatusReference is where an issuer tells whether it has revoked a token: the bit `index` of the status list that
+/// `uri` names (the claim `status.status_list`, IETF Token Status List §6). `uri` borrows from the token.
+struct StatusReference {
+  std::uint64_t index;
+  std::string_view uri;
+};
+
 /// VerifiedToken is a token whose signature, issuer, audience, type and times have been judged good; only a
 /// Verifier makes one. It is immutable, cheap to copy, and safe to read from many threads. The views that it
 /// returns borrow from it.
@@ -72,6 +80,8 @@ class VerifiedToken {
   [[nodiscard]] std::string_view session_id() const noexcept { return text("sid"); }  // empty when absent
   [[nodiscard]] std::vector<std::string_view> audience() const;
   [[nodiscard]] Time expires_at() const noexcept { return expires_at_; }
+  /// status is where to look up whether the token was revoked; nothing when it names no status list.
+  [[nodiscard]] const std::optional<StatusReference>& status() const noexcept { return status_; }
 
   /// has_scope looks for one word among those of `scope` (RFC 8693 §4.2: separated by spaces).
   [[nodiscard]] bool has_scope(std::string_view scope) const noexcept;
@@ -92,12 +102,13 @@ class VerifiedToken {
 
  private:
   friend class Verifier;
-  VerifiedToken(json::DocumentPtr claims, Time expires_at) noexcept
-      : claims_(std::move(claims)), expires_at_(expires_at) {}
+  VerifiedToken(json::DocumentPtr claims, Time expires_at, std::optional<StatusReference> status) noexcept
+      : claims_(std::move(claims)), expires_at_(expires_at), status_(status) {}
   [[nodiscard]] std::string_view text(std::string_view name) const noexcept;
 
   json::DocumentPtr claims_;
   Time expires_at_;
+  std::optional<StatusReference> status_;
 };
 
 }  // namespace signet

@@ -44,6 +44,21 @@ Result<Json> read_audience(Json value) {
   return value;
 }
 
+/// Token Status List §6.2: `idx` "MUST specify a non-negative Integer", `uri` "MUST specify a String value". A `status` that
+/// knows other mechanisms alone is none of ours: then there is no reference.
+Result<std::optional<StatusReference>> read_status(Json value) {
+  constexpr const char* kWrong = "a status claim that is malformed";
+  if (value.type() != Json::Type::kObject) return fail(Errc::kMalformed, kWrong);
+  const auto list = value.member("status_list");
+  if (!list) return std::nullopt;
+  const auto index = list->member("idx");
+  const auto uri = list->member("uri");
+  if (!index || !index->as_int() || *index->as_int() < 0 || !uri || !uri->as_string()) {
+    return fail(Errc::kMalformed, kWrong);
+  }
+  return StatusReference{static_cast<std::uint64_t>(*index->as_int()), *uri->as_string()};
+}
+
 /// Reads one claim, if it is one that has rules.
 Result<void> read_claim(std::string_view name, Json value, RegisteredClaims& claims) {
   if (name == "exp") {
@@ -60,6 +75,9 @@ Result<void> read_claim(std::string_view name, Json value, RegisteredClaims& cla
   } else if (name == "aud") {
     TRY(audience, read_audience(value));
     claims.audience = audience;
+  } else if (name == "status") {
+    TRY(status, read_status(value));
+    claims.status = status;
   } else if (name == "sub" || name == "jti" || name == "sid" || name == "scope") {
     TRY_DO(read_text(value));
   }

@@ -8,6 +8,7 @@
 #include "signet/json.h"
 #include "signet/result.h"
 #include "signet/time.h"
+#include "signet/token.h"
 
 namespace signet::token {
 
@@ -17,6 +18,7 @@ struct RegisteredClaims {
   std::optional<Json> audience;    // a string, or an array of strings
   std::optional<Time> expires_at;  // always there once read
   std::optional<Time> not_before;
+  std::optional<StatusReference> status;
 };
 
 /// read_registered_claims fails with kMalformed when one has the wrong type, or `exp` is missing.

@@ -56,7 +56,7 @@ Result<VerifiedToken> Verifier::verify(std::string_view token, const KeySet& key
     return fail(Errc::kWrongType, "another kind of token");
   }
   TRY_DO(judge(claims, policy_.expectations(), now));
-  return VerifiedToken(std::move(document), *claims.expires_at);
+  return VerifiedToken(std::move(document), *claims.expires_at, claims.status);
 }
 
 }  // namespace signet
