@@ -88,11 +88,13 @@ Result<void> RemoteKeys::start() {
     if (!copy) return std::unexpected(copy.error());
     TRY(keys, read(copy->jwks));
     const std::lock_guard fetching(fetching_);
+    std::vector<KeySet::Skipped> skipped = keys.skipped();
     static_cast<void>(put_in_force(std::move(keys)));
     saved_jwks_ = copy->jwks;
     saved_at_ = copy->saved_at;
     const std::lock_guard lock(mutex_);
     status_.from_disk = true;
+    status_.skipped_keys = std::move(skipped);
     status_.refreshed_at = copy->saved_at;
   }
   try {

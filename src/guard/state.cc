@@ -46,7 +46,7 @@ GuardStatus Guard::State::status() const {
   GuardStatus status = remote_ ? remote_->status() : GuardStatus{};
   const auto known = board_.newest();
   status.keys = known->keys->keys().size();
-  status.skipped_keys = known->keys->skipped();
+  if (!remote_) status.skipped_keys = known->keys->skipped();
   status.cached_tokens = readers_->budget().tokens.load(std::memory_order_relaxed);
   status.cache_bytes = readers_->budget().used.load(std::memory_order_relaxed);
   return status;

@@ -13,7 +13,7 @@ constexpr std::size_t kOverhead = 32;    // what the allocator adds, about
 constexpr std::size_t kTail = 16;        // characters of the signature that the tag is made of
 constexpr std::size_t kFirstSlots = 64;  // a table of 1 KiB
 constexpr int kMostEvictions = 8;  // for one that comes: no request pays for the forgetting of thousands
-constexpr int kSwept = 2;          // slots looked at for dead tokens at each insert
+constexpr int kSwept = 4;          // slots looked at for dead tokens at each insert: about one token or two
 
 /// A line fetched early costs nothing but its share of the bandwidth; the comparison then does not wait line by line.
 void fetch_ahead(const void* start, std::size_t size) noexcept {
