@@ -47,16 +47,15 @@ Result<void> check_plain_http(const std::string& url, bool trusted) {
 }
 
 Result<std::string_view> bearer_token(std::string_view authorization) {
-  constexpr std::string_view kScheme = "bearer";
-  const std::size_t space = authorization.find(' ');
+  constexpr std::string_view kScheme = "bearer ";
+  const std::size_t size = kScheme.size();
   // RFC 9110 §11.1: the scheme is case-insensitive.
-  if (space == authorization.npos || !equal_ignoring_case(authorization.substr(0, space), kScheme)) {
-    return fail(Errc::kMalformed, "no bearer token in the Authorization header");
+  if (authorization.size() > size && equal_ignoring_case(authorization.substr(0, size), kScheme)) {
+    std::string_view token = authorization.substr(size);
+    while (token.starts_with(' ')) token.remove_prefix(1);
+    if (!token.empty()) return token;
   }
-  const std::size_t start = authorization.find_first_not_of(' ', space);
-  if (start == authorization.npos)
-    return fail(Errc::kMalformed, "no bearer token in the Authorization header");
-  return authorization.substr(start);
+  return fail(Errc::kMalformed, "no bearer token in the Authorization header");
 }
 
 Result<Guard> open_guard(GuardOptions options, std::unique_ptr<Fetcher> fetcher,

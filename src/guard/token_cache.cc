@@ -5,12 +5,15 @@
 #include <cstring>
 #include <new>
 
+#include "json/document.h"
+
 namespace signet::guard {
 namespace {
 
 constexpr std::size_t kMaxSize = 16 * 1024;
-constexpr std::size_t kOverhead = 32;    // what the allocator adds, about
+constexpr std::size_t kOverhead = 48;    // what the allocator adds, about
 constexpr std::size_t kTail = 16;        // characters of the signature that the tag is made of
+constexpr std::size_t kClaims = 7 * 64;  // bytes of the parsed claims that the caller is likely to read
 constexpr std::size_t kFirstSlots = 64;  // a table of 1 KiB
 constexpr int kMostEvictions = 8;  // for one that comes: no request pays for the forgetting of thousands
 constexpr int kSwept = 4;          // slots looked at for dead tokens at each insert: about one token or two
@@ -76,6 +79,7 @@ TokenCache::Slot* TokenCache::locate(std::string_view token) noexcept {
     Slot& slot = slots_[at];
     if (slot.tag != wanted || slot.size != token.size()) continue;
     fetch_ahead(slot.entry, sizeof(Entry) + token.size());
+    fetch_ahead(slot.claims, kClaims);
     if (std::memcmp(slot.entry->text(), token.data(), token.size()) == 0) return &slot;
   }
   return nullptr;
@@ -97,11 +101,14 @@ void TokenCache::insert(std::string_view token, const VerifiedToken& verified,
   if (token.size() < kTail || token.size() > kMaxSize) return;
   if (const Slot* const known = locate(token)) remove(static_cast<std::size_t>(known - slots_.data()));
   sweep(lifetime);
-  const std::size_t bytes = sizeof(Entry) + token.size() + kOverhead + 1024;
+  if (budget_.limit == 0) return;
+  const auto kept = verified.compacted();
+  if (!kept) return;
+  const std::size_t bytes = sizeof(Entry) + token.size() + json::footprint(*kept->claims_) + kOverhead;
   if (!make_room(bytes) || !has_free_slot()) return;
-  Entry* const entry = Entry::make(token, verified, lifetime, bytes);
+  Entry* const entry = Entry::make(token, *kept, lifetime, bytes);
   if (!entry) return;
-  place({entry, tag(token), static_cast<std::uint16_t>(token.size())});
+  place({entry, &*entry->verified.claims_, tag(token), static_cast<std::uint16_t>(token.size())});
   ++count_;
   budget_.tokens.fetch_add(1, std::memory_order_relaxed);
   account(static_cast<std::ptrdiff_t>(bytes));
@@ -121,14 +128,15 @@ bool TokenCache::make_room(std::size_t bytes) noexcept {
   return true;
 }
 
-/// At most half of the table is used, so that a search ends soon.
+/// At most three quarters of the table are used, so that a search ends soon.
 bool TokenCache::has_free_slot() noexcept {
-  if (count_ < slots_.size() / 2) return true;
+  const auto is_sparse = [&] { return count_ < slots_.size() / 4 * 3; };
+  if (is_sparse()) return true;
   const std::size_t size = std::max(slots_.size() * 2, kFirstSlots);
   const std::size_t more = (size - slots_.size()) * sizeof(Slot);
   if (!make_room(more)) {
     if (count_ > 0) evict();
-    return count_ < slots_.size() / 2;
+    return is_sparse();
   }
   std::vector<Slot> old;
   try {

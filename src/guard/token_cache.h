@@ -54,9 +54,10 @@ class TokenCache {
   struct Entry;
   struct Slot {
     Entry* entry = nullptr;
-    std::uint32_t tag = 0;   // its upper bits are the slot where the search for it starts
-    std::uint16_t size = 0;  // the token's, in bytes
-    bool was_found = false;  // since the hand last passed: then it stays for another round
+    const void* claims = nullptr;  // the entry's, so that both can be on their way from memory at once
+    std::uint32_t tag = 0;         // its upper bits are the slot where the search for it starts
+    std::uint16_t size = 0;        // the token's, in bytes
+    bool was_found = false;        // since the hand last passed: then it stays for another round
   };
 
   [[nodiscard]] std::uint32_t tag(std::string_view token) const noexcept;
@@ -73,7 +74,7 @@ class TokenCache {
 
   CacheBudget& budget_;
   const std::uint64_t seed_;
-  std::vector<Slot> slots_;  // a power of two of them, at most half in use; empty until the first token
+  std::vector<Slot> slots_;  // a power of two of them; none until the first token
   unsigned shift_ = 32;
   std::size_t count_ = 0;
   std::size_t bytes_ = 0;  // tokens and slots
