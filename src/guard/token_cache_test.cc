@@ -134,6 +134,11 @@ TEST_F(TokenCacheTest, CachesOfOneGuardShareItsBudget) {
   for (int i = 0; i < 1000; ++i) insert(make_token(i));
   const std::size_t alone = budget_->tokens;
   TokenCache second(*budget_, 7);
+  for (int i = 0; i < 200; ++i) {
+    const Known token = make_token(i);
+    second.insert(token.text, token.verified, kLifetime);
+    EXPECT_LE(budget_->used, budget_->limit);
+  }
   for (int i = 1000; i < 2000; ++i) {
     const Known token = make_token(i);
     insert(token);
