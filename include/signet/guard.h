@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "signet/key.h"
 #include "signet/token.h"
@@ -50,6 +51,12 @@ struct GuardOptions {
   /// Whoever can touch that network could then forge every token.
   bool trust_plain_http_to_other_hosts = false;
 
+  /// Whether tokens that were verified are remembered, so that the next check of the same one costs a comparison of its
+  /// bytes. It is never remembered past its time, a change of keys or a revocation.
+  bool token_cache = true;
+  /// What these may take, of all threads together; each thread that checks tokens has as much of it as the next.
+  std::size_t token_cache_bytes = std::size_t{32} * 1024 * 1024;
+
   std::string type = "at+jwt";
   /// How far clocks may be apart: at most 10 minutes.
   std::chrono::seconds leeway{0};
@@ -64,6 +71,10 @@ struct GuardStatus {
   std::uint64_t failures = 0;          // those of them that brought no good key set
   std::string last_error{};            // why the last of these failed; empty after a success
   std::string copy_error{};  // why the copy on disk could not be used or written; empty when it could
+  std::vector<KeySet::Skipped>
+      skipped_keys{};             // keys of the set that are no good, and why; the others are used
+  std::size_t cached_tokens = 0;  // a token that two threads check counts twice
+  std::size_t cache_bytes = 0;
 };
 
 class Clock;

@@ -1,20 +1,13 @@
 #include "signet/guard.h"
 
-#include <algorithm>
-
 #include "base/files.h"
 #include "base/try.h"
 #include "guard/state.h"
+#include "guard/text.h"
 
 namespace signet {
 namespace guard {
 namespace {
-
-bool equal_ignoring_case(std::string_view a, std::string_view lower) {
-  return std::equal(a.begin(), a.end(), lower.begin(), lower.end(), [](char x, char y) {
-    return (x >= 'A' && x <= 'Z' ? static_cast<char>(x + 32) : x) == y;
-  });
-}
 
 std::string default_jwks_url(const GuardOptions& options) {
   if (!options.jwks_url.empty()) return options.jwks_url;
@@ -71,15 +64,15 @@ Result<Guard> open_guard(GuardOptions options, std::unique_ptr<Fetcher> fetcher,
                          std::unique_ptr<const Clock> clock) {
   TRY(policy, Policy::create({options.issuer, options.audience, options.type, options.leeway}));
   TRY(given, given_keys(options));
-  if (given)
-    return Guard(std::make_shared<Guard::State>(std::move(policy), std::move(*given), std::move(clock)));
+  Guard::State::Parts parts{std::move(policy), options.token_cache ? options.token_cache_bytes : 0,
+                            std::move(clock)};
+  if (given) return Guard(std::make_shared<Guard::State>(std::move(parts), std::move(*given)));
 
   const std::string url = default_jwks_url(options);
   TRY_DO(check_plain_http(url, options.trust_plain_http_to_other_hosts));
   auto state = std::make_shared<Guard::State>(
-      std::move(policy),
-      RemoteKeys::Options{url, options.cache_dir, options.refresh_every, options.algorithm},
-      std::move(fetcher), std::move(clock));
+      std::move(parts), RemoteKeys::Options{url, options.cache_dir, options.refresh_every, options.algorithm},
+      std::move(fetcher));
   TRY_DO(state->start());
   return Guard(std::move(state));
 }
@@ -88,7 +81,7 @@ Result<Guard> open_guard(GuardOptions options, std::unique_ptr<Fetcher> fetcher,
 
 Result<Guard> Guard::open(GuardOptions options) {
   return guard::open_guard(std::move(options), std::make_unique<guard::HttpClient>(),
-                           std::make_unique<SystemClock>());
+                           std::make_unique<CoarseClock>());
 }
 
 Result<VerifiedToken> Guard::check(std::string_view authorization) const {

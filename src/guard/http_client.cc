@@ -93,8 +93,11 @@ bool is_this_machine(const std::string& host) {
   return strcasecmp(host.c_str(), "localhost") == 0 || host == "[::1]";
 }
 
-Error describe(CURLcode code, const Body& body) {
+Error describe(CURLcode code, const HttpRequest& request, const Body& body) {
   if (body.too_large) return {Errc::kUnavailable, "the server's answer is too large"};
+  if (code == CURLE_UNSUPPORTED_PROTOCOL && exposure_of(request.url)) {
+    return {Errc::kUnavailable, "what answers at the server's address does not speak HTTP"};
+  }
   switch (code) {
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT:
@@ -135,7 +138,7 @@ Result<HttpAnswer> HttpClient::fetch(const HttpRequest& request) {
   const HeaderList headers = make_headers(request);
   prepare(handle.get(), request, headers.get(), body);
   if (const CURLcode code = curl_easy_perform(handle.get()); code != CURLE_OK) {
-    return std::unexpected(describe(code, body));
+    return std::unexpected(describe(code, request, body));
   }
   long status = 0;
   curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);

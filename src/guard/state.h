@@ -6,6 +6,8 @@
 
 #include "base/clock.h"
 #include "guard/http_client.h"
+#include "guard/knowledge.h"
+#include "guard/reader.h"
 #include "guard/remote_keys.h"
 #include "signet/guard.h"
 #include "signet/verifier.h"
@@ -14,37 +16,34 @@ namespace signet {
 
 class Guard::State {
  public:
+  struct Parts {
+    Policy policy;
+    std::size_t cache_bytes;
+    std::unique_ptr<const Clock> clock;
+  };
+
   /// A guard whose keys were given ahead.
-  State(Policy policy, KeySet keys, std::unique_ptr<const Clock> clock)
-      : verifier_(std::move(policy)), clock_(std::move(clock)), fixed_(std::move(keys)) {}
+  State(Parts parts, KeySet keys);
 
   /// A guard whose keys come over the network; start() before use.
-  State(Policy policy, const guard::RemoteKeys::Options& options, std::unique_ptr<guard::Fetcher> fetcher,
-        std::unique_ptr<const Clock> clock)
-      : verifier_(std::move(policy)),
-        clock_(std::move(clock)),
-        fetcher_(std::move(fetcher)),
-        remote_(std::in_place, options, *fetcher_, *clock_) {}
+  State(Parts parts, const guard::RemoteKeys::Options& options, std::unique_ptr<guard::Fetcher> fetcher);
 
   Result<void> start() { return remote_ ? remote_->start() : Result<void>{}; }
   Result<void> refresh() { return remote_ ? remote_->refresh() : Result<void>{}; }
-
-  [[nodiscard]] Result<VerifiedToken> check_token(std::string_view token) {
-    auto verified = verifier_.verify(token, remote_ ? remote_->current() : *fixed_, clock_->now());
-    if (!verified && verified.error().code == Errc::kUnknownKey && remote_) remote_->want_refresh();
-    return verified;
-  }
-
-  [[nodiscard]] GuardStatus status() const {
-    return remote_ ? remote_->status() : GuardStatus{.keys = fixed_->keys().size()};
-  }
+  [[nodiscard]] Result<VerifiedToken> check_token(std::string_view token);
+  [[nodiscard]] GuardStatus status() const;
 
  private:
-  Verifier verifier_;
-  std::unique_ptr<const Clock> clock_;
-  std::optional<KeySet> fixed_;
+  [[nodiscard]] Result<VerifiedToken> check_in_full(std::string_view token, const guard::Knowledge& known,
+                                                    Time now);
+
+  const Verifier verifier_;
+  const std::chrono::seconds leeway_;
+  const std::unique_ptr<const Clock> clock_;
+  const std::shared_ptr<guard::Readers> readers_;  // null: no cache
+  guard::Noticeboard board_;
   std::unique_ptr<guard::Fetcher> fetcher_;
-  std::optional<guard::RemoteKeys> remote_;
+  std::optional<guard::RemoteKeys> remote_;  // last: its thread stops before the rest goes
 };
 
 namespace guard {
