@@ -79,7 +79,8 @@ inline signet::http::Handler guarded(
     std::function<Response(const Request&, const signet::VerifiedToken&)> handler) {
   return [&guard, handler = std::move(handler)](const Request& request) {
     const auto authorization = request.header("Authorization");
-    if (!authorization) return Response::problem(401, "a token is needed").with("WWW-Authenticate", kChallenge);
+    if (!authorization)
+      return Response::problem(401, "a token is needed").with("WWW-Authenticate", kChallenge);
     const auto token = guard.check(*authorization);
     if (token) return handler(request, *token);
 
