@@ -65,9 +65,9 @@ inline signet::Guard open_guard(const Options& options) {
   return *guard;
 }
 
-/// RFC 6750 §3: "All challenges defined by this specification MUST use the auth-scheme value "Bearer". This scheme MUST be
-/// followed by one or more auth-param values." RFC 9068 §4: "the authorization server response MUST include the error code
-/// "invalid_token"."
+/// RFC 6750 §3: "All challenges defined by this specification MUST use the auth-scheme value "Bearer". This
+/// scheme MUST be followed by one or more auth-param values." RFC 9068 §4: "the authorization server response
+/// MUST include the error code "invalid_token"."
 inline constexpr const char* kChallenge = R"(Bearer realm="api")";
 inline constexpr const char* kInvalidToken = R"(Bearer realm="api", error="invalid_token")";
 inline constexpr const char* kInsufficientScope = R"(Bearer realm="api", error="insufficient_scope")";

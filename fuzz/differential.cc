@@ -101,8 +101,8 @@ bool ends_within_this_second(const json_t* claims) {
 struct Parts {
   fuzz::JsonText header, claims;
   std::size_t header_size;
-  /// Why they refuse what we accept: where jansson ends, well-formed JSON does not. It knows no integers of 2^63 and more,
-  /// and cjose's header, which is read with its defaults, no "\u0000" in a string.
+  /// Why they refuse what we accept: where jansson ends, well-formed JSON does not. It knows no integers of
+  /// 2^63 and more, and cjose's header, which is read with its defaults, no "\u0000" in a string.
   bool is_beyond_jansson;
 };
 
@@ -142,7 +142,8 @@ Parts take_apart(std::string_view token) {
   return parts;
 }
 
-/// Members that the mutator below sets into headers and claims: what a change of single bytes would hardly ever spell.
+/// Members that the mutator below sets into headers and claims: what a change of single bytes would hardly
+/// ever spell.
 constexpr std::array kMembers = {R"("alg":"none")",
                                  R"("alg":"HS256")",
                                  R"("alg":"RS256")",

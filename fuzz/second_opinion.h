@@ -1,5 +1,6 @@
-// What cjose and jansson, which share no code with ours, say of a token: the signature is cjose's to judge, and the
-// claims are held against RFC 7519, RFC 9068 and the Token Status List as they are read here once more.
+// What cjose and jansson, which share no code with ours, say of a token: the signature is cjose's to judge,
+// and the claims are held against RFC 7519, RFC 9068 and the Token Status List as they are read here once
+// more.
 #pragma once
 
 #include <cjose/cjose.h>
@@ -89,7 +90,8 @@ inline bool are_good_claims(const json_t* claims) {
          is_good_status(json_object_get(claims, "status"));
 }
 
-/// cjose 0.6.2 ends the process (an assertion in its base64.c) where padding follows a single character of a group.
+/// cjose 0.6.2 ends the process (an assertion in its base64.c) where padding follows a single character of a
+/// group.
 inline bool would_end_cjose(std::string_view token) {
   while (true) {
     const std::string_view part = token.substr(0, token.find('.'));

@@ -134,8 +134,8 @@ TEST(Hmac, AgreesWithRfc4231Case6) {
   EXPECT_EQ(tag, expected);
 }
 
-// RFC 7519 §4.1.7: "The identifier value MUST be assigned in a manner that ensures that there is a negligible probability that
-// the same value will be accidentally assigned to a different data object": 128 random bits.
+// RFC 7519 §4.1.7: "The identifier value MUST be assigned in a manner that ensures that there is a negligible
+// probability that the same value will be accidentally assigned to a different data object": 128 random bits.
 TEST(RandomId, NeverComesTwice) {
   std::set<std::string> seen;
   for (int i = 0; i < 10'000; ++i) {

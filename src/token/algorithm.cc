@@ -23,8 +23,8 @@ struct Row {
   Curve curve = Curve::kP256;
 };
 
-// RFC 9068 §2.1: "MUST include RS256 (as defined in [RFC7518]) among their supported signature algorithms." "none" is not
-// here: RFC 8725 §3.2-2.
+// RFC 9068 §2.1: "MUST include RS256 (as defined in [RFC7518]) among their supported signature algorithms."
+// "none" is not here: RFC 8725 §3.2-2.
 constexpr std::array<Row, 14> kTable = {{
     {Algorithm::kHS256, "HS256", Family::kHmac, Hash::kSha256},
     {Algorithm::kHS384, "HS384", Family::kHmac, Hash::kSha384},

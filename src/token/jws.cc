@@ -17,7 +17,8 @@ struct Compact {
   std::string_view header, payload, signature;
 };
 
-/// RFC 7519 §7.2: "Verify that the JWT contains at least one period ('.') character." The compact form has two.
+/// RFC 7519 §7.2: "Verify that the JWT contains at least one period ('.') character." The compact form has
+/// two.
 Result<Compact> cut(std::string_view token) {
   if (token.size() > kMaxToken) return fail(Errc::kMalformed, "the token is longer than 16 KiB");
   const std::size_t first = token.find('.');
@@ -43,11 +44,10 @@ Result<std::optional<std::string_view>> optional_text(Json header, const char* n
 
 /// RFC 7515 §4.1.11: "If any of the listed extension Header Parameters are not understood and supported by
 /// the recipient, then the JWS is invalid." None is. "Producers MUST NOT use the empty list "[]" as the
-/// "crit" value."
-/// RFC 7515 §4.1.11-2, RFC 7515 §4.1.11-4: producers' mistakes in it are refused like the extensions that they would name.
-/// RFC 7797 §6-1; RFC 7797 §7: "JSON Web Tokens [JWT] MUST NOT use "b64" with a "false" value."
-/// RFC 7519 §7.2: the header "includes only parameters and values whose syntax and semantics are both understood and
-/// supported or that are specified as being ignored when not understood."
+/// "crit" value." RFC 7515 §4.1.11-2, RFC 7515 §4.1.11-4: producers' mistakes in it are refused like the
+/// extensions that they would name. RFC 7797 §6-1; RFC 7797 §7: "JSON Web Tokens [JWT] MUST NOT use "b64"
+/// with a "false" value." RFC 7519 §7.2: the header "includes only parameters and values whose syntax and
+/// semantics are both understood and supported or that are specified as being ignored when not understood."
 Result<void> refuse_extensions(Json header) {
   if (const auto crit = header.member("crit")) {
     const auto names = crit->as_strings();
@@ -59,8 +59,8 @@ Result<void> refuse_extensions(Json header) {
   return {};
 }
 
-/// Header parameters that are not read here "MUST be ignored when not understood": RFC 7515 §4-2, RFC 7515 §4-3,
-/// RFC 7515 §4-4. So jku, x5u and jwk lead nowhere (RFC 8725 §3.10-2).
+/// Header parameters that are not read here "MUST be ignored when not understood": RFC 7515 §4-2, RFC 7515
+/// §4-3, RFC 7515 §4-4. So jku, x5u and jwk lead nowhere (RFC 8725 §3.10-2).
 Result<Header> read_header(json::DocumentPtr document) {
   const Json root = json::root(*document);
   TRY(algorithm, optional_text(root, "alg"));
@@ -77,9 +77,9 @@ Result<Header> read_header(json::DocumentPtr document) {
   return Header{std::move(document), *algorithm, kid, type};
 }
 
-/// RFC 7515 §5.2: "Verify that the resulting octet sequence is a UTF-8-encoded representation of a completely valid
-/// JSON object"; RFC 7519 §7.2: "Base64url decode the Encoded JOSE Header following the restriction that no line
-/// breaks, whitespace, or other additional characters have been used."
+/// RFC 7515 §5.2: "Verify that the resulting octet sequence is a UTF-8-encoded representation of a completely
+/// valid JSON object"; RFC 7519 §7.2: "Base64url decode the Encoded JOSE Header following the restriction
+/// that no line breaks, whitespace, or other additional characters have been used."
 Result<Header> decode_header(std::string_view encoded) {
   TRY(text, json::Draft::from_base64url(encoded));
   TRY(document, std::move(text).parse_object());
@@ -104,10 +104,10 @@ class Signature {
   std::size_t size_ = 0;
 };
 
-/// RFC 8725 §3.1-2: "The library MUST ensure that the "alg" or "enc" header specifies the same algorithm that is used for
-/// the cryptographic operation." So none is no algorithm: RFC 7515 §4.1.1-1, RFC 7518 §3.6-1, RFC 9068 §2.1-1,
-/// RFC 9068 §4-6. Which ones are acceptable (RFC 7519 §7.2-6, RFC 8725 §3.1-1), the caller says by the keys.
-/// The header's `alg` is compared with the key's one algorithm, and with nothing else.
+/// RFC 8725 §3.1-2: "The library MUST ensure that the "alg" or "enc" header specifies the same algorithm that
+/// is used for the cryptographic operation." So none is no algorithm: RFC 7515 §4.1.1-1, RFC 7518 §3.6-1, RFC
+/// 9068 §2.1-1, RFC 9068 §4-6. Which ones are acceptable (RFC 7519 §7.2-6, RFC 8725 §3.1-1), the caller says
+/// by the keys. The header's `alg` is compared with the key's one algorithm, and with nothing else.
 Result<void> check_algorithm(std::string_view named, Algorithm expected) {
   const bool same =
       named == algorithm_name(expected) || (expected == Algorithm::kEd25519 && named == "EdDSA");
@@ -115,7 +115,8 @@ Result<void> check_algorithm(std::string_view named, Algorithm expected) {
   return {};
 }
 
-/// RFC 7515 §5.2: the signature is checked "in the manner defined for the algorithm being used"; RFC 9068 §4-5.
+/// RFC 7515 §5.2: the signature is checked "in the manner defined for the algorithm being used"; RFC 9068
+/// §4-5.
 Result<void> check_signature(const Key& key, const Compact& token, const Signature& signature) {
   if (!key.can_verify()) return fail(Errc::kInvalidArgument, "the key's use or key_ops forbids verifying");
   if (!key.material().scheme->verify(as_bytes(token.signing_input), signature.view())) {
@@ -162,8 +163,9 @@ std::string own_header(Algorithm algorithm, std::string_view kid, std::string_vi
   return header.take();
 }
 
-// RFC 8725 §3.3: "All cryptographic operations used in the JWT MUST be validated and the entire JWT MUST be rejected if
-// any of them fail to validate." RFC 7515 §5.2-2, RFC 7515 §5.2-3: payload and signature are decoded as strictly.
+// RFC 8725 §3.3: "All cryptographic operations used in the JWT MUST be validated and the entire JWT MUST be
+// rejected if any of them fail to validate." RFC 7515 §5.2-2, RFC 7515 §5.2-3: payload and signature are
+// decoded as strictly.
 Result<Verified> verify_jws(std::string_view token, const KeySet& keys) {
   TRY(compact, cut(token));
   TRY(payload, json::Draft::from_base64url(compact.payload));
@@ -173,8 +175,8 @@ Result<Verified> verify_jws(std::string_view token, const KeySet& keys) {
   return Verified{std::move(lead.header), std::move(payload)};
 }
 
-// RFC 7515 §5.1: "with the algorithm value accurately representing the algorithm used to construct the JWS Signature";
-// RFC 7519 §7.1: "all steps specified in [JWS] for creating a JWS MUST be followed."
+// RFC 7515 §5.1: "with the algorithm value accurately representing the algorithm used to construct the JWS
+// Signature"; RFC 7519 §7.1: "all steps specified in [JWS] for creating a JWS MUST be followed."
 Result<std::string> sign_jws(const Key& key, std::string_view header, ByteView payload) {
   if (!key.can_sign()) return fail(Errc::kInvalidArgument, "the key cannot or may not sign");
   TRY(document, json::parse_object(header));

@@ -61,8 +61,9 @@ TEST_P(EveryAlgorithm, SignsAndVerifies) {
   EXPECT_EQ(verifier().verify(token, *KeySet::of({stranger}), kNow).error().code, Errc::kUnknownKey);
 }
 
-// RFC 7515 §5.1: "The "alg" (algorithm) Header Parameter MUST be present in the JOSE Header, with the algorithm value
-// accurately representing the algorithm used to construct the JWS Signature." RFC 7519 §7.1-1, RFC 9068 §2.1-3.
+// RFC 7515 §5.1: "The "alg" (algorithm) Header Parameter MUST be present in the JOSE Header, with the
+// algorithm value accurately representing the algorithm used to construct the JWS Signature." RFC 7519
+// §7.1-1, RFC 9068 §2.1-3.
 TEST_P(EveryAlgorithm, SignsUnderAHeaderThatNamesAlgorithmKeyAndType) {
   const Key& key = key_for(algorithm());
   const std::string token = *Signer::create(key)->sign(good_claims());

@@ -1,6 +1,6 @@
-// Runs under valgrind, which is told that a secret is memory nobody has written to: from then on it reports every branch and
-// every address that depends on it. What it does not report takes the same time, and leaves the same traces, whatever the
-// secret is. run.py calls this with the name of a case.
+// Runs under valgrind, which is told that a secret is memory nobody has written to: from then on it reports
+// every branch and every address that depends on it. What it does not report takes the same time, and leaves
+// the same traces, whatever the secret is. run.py calls this with the name of a case.
 #include <valgrind/memcheck.h>
 
 #include <algorithm>
@@ -26,8 +26,9 @@ bool reveal(bool outcome) {
   return outcome;
 }
 
-// RFC 7518 §3.2: "The comparison of the computed HMAC value to the JWS Signature value MUST be done in a constant-time manner
-// to thwart timing attacks." RFC 7515 §10.9-1. The key's own way through the hash is watched too.
+// RFC 7518 §3.2: "The comparison of the computed HMAC value to the JWS Signature value MUST be done in a
+// constant-time manner to thwart timing attacks." RFC 7515 §10.9-1. The key's own way through the hash is
+// watched too.
 bool verify_mac(crypto::Hash hash) {
   crypto::OctNumbers numbers{crypto::random_secret(64)};
   hide(numbers.k.view());
