@@ -46,9 +46,10 @@ Result<Json> read_audience(Json value) {
   return value;
 }
 
-/// Token Status List §6.2: "The `status` (status) claim MUST specify a JSON Object"; "The `idx` (index) claim
-/// MUST specify an Integer", and it "MUST be a non-negative number"; "The `uri` (URI) claim MUST specify a
-/// String value". A `status` that knows other mechanisms alone is none of ours: then there is no reference.
+/// Token Status List §6.2: "The status (status) claim MUST specify a JSON Object"; its status_list "MUST specify a
+/// JSON Object that contains a reference"; "The idx (index) claim MUST specify a non-negative Integer"; "The uri (URI)
+/// claim MUST specify a String value". A `status` that knows other mechanisms alone is none of ours: then there is no
+/// reference.
 Result<std::optional<StatusReference>> read_status(Json value) {
   constexpr const char* kWrong = "a status claim that is malformed";
   if (value.type() != Json::Type::kObject) return fail(Errc::kMalformed, kWrong);
