@@ -10,7 +10,7 @@ sys.path.insert(0, str(ROOT / "tests/vectors"))
 
 import vectors  # noqa: E402
 
-ROWS = 36
+ROWS = 36  # or more
 ROW = re.compile(r"\| (\d+) \| (.+) \| (.+) \| (.+) \|")
 GOOGLE_TEST = re.compile(r"^TEST(?:_F|_P)?\((\w+), (\w+)\)", re.M)
 
@@ -44,8 +44,8 @@ def main():
         wrong += [f"row {row[1]}: {name}: {what}" for name in names if (what := problem(name, tests))]
         if not names:
             wrong.append(f"row {row[1]}: no test")
-    if sorted(seen) != list(range(1, ROWS + 1)):
-        wrong.append(f"the rows are {sorted(seen)}, not 1 to {ROWS}")
+    if sorted(seen) != list(range(1, max(ROWS, *seen) + 1)):
+        wrong.append(f"the rows are {sorted(seen)}: one is missing, or there twice")
     print(*wrong, sep="\n", end="\n" if wrong else "")
     return 1 if wrong else 0
 
