@@ -206,9 +206,10 @@ bool has_unique(std::span<std::string_view> names) {
   return std::adjacent_find(names.begin(), names.end()) == names.end();
 }
 
-/// RFC 7515 §4: "The Header Parameter names within the JOSE Header MUST be unique"; RFC 7519 §4 says the same
-/// of claims. simdjson keeps duplicates, so they are refused here, after unescaping. Sorting keeps an object
-/// of thousands of members from costing a square of them; usual ones fit on the stack.
+/// RFC 7515 §4: "The Header Parameter names within the JOSE Header MUST be unique"; RFC 7519 §4-1 says the
+/// same of claims, RFC 7517 §4-1 of keys, RFC 7517 §5-2 of sets. Names are compared unescaped: RFC 7515
+/// §5.3-1, RFC 7519 §7.3-1. simdjson keeps duplicates, so they are refused here, after unescaping. Sorting
+/// keeps an object of thousands of members from costing a square of them; usual ones fit on the stack.
 bool has_unique_names(Json object) {
   std::array<std::string_view, 24> few;
   std::size_t count = 0;
@@ -259,6 +260,10 @@ ByteView Draft::bytes() const noexcept {
   return std::as_const(writable(document_)).bytes();
 }
 
+// RFC 7515 §10.12: what follows the value is an error: "Implementations MUST consider JWSs containing such
+// input to be invalid." RFC 8725 §3.7: no other encoding than UTF-8, "not use or admit the use of other
+// Unicode encodings for these purposes." RFC 7519 §7.2: "Verify that the resulting octet sequence is a
+// UTF-8-encoded representation of a completely valid JSON object".
 Result<DocumentPtr> Draft::parse() && {
   Parsed& document = writable(document_);
   if (!document.parse()) return fail(Errc::kMalformed, "not well-formed JSON");
