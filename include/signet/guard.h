@@ -84,7 +84,7 @@ class Fetcher;
 Result<Guard> open_guard(GuardOptions, std::unique_ptr<Fetcher>, std::unique_ptr<const Clock>);
 }  // namespace guard
 
-class Guard {
+class SIGNET_API Guard {
  public:
   /// open takes the keys from where the options say. From a URL: fetches them once (5 s at most); when that
   /// fails and `cache_dir` holds a copy, starts with that. kUnavailable: neither; kInvalidArgument,
@@ -105,7 +105,7 @@ class Guard {
 
   [[nodiscard]] GuardStatus status() const;
 
-  class State;  // the library's own
+  class SIGNET_HIDDEN State;  // the library's own
 
  private:
   friend Result<Guard> guard::open_guard(GuardOptions, std::unique_ptr<guard::Fetcher>,
@@ -117,6 +117,6 @@ class Guard {
 
 /// http_status returns what to answer the client: 401, or 503 for what is not its fault (kStale,
 /// kUnavailable, kInternal).
-[[nodiscard]] int http_status(Errc code) noexcept;
+[[nodiscard]] SIGNET_API int http_status(Errc code) noexcept;
 
 }  // namespace signet

@@ -42,9 +42,11 @@ class Parsed final : public Document {
     size_ = size;
     if (size <= capacity_) return true;
     const std::size_t capacity = std::max(size, kUsualSize);
+    capacity_ = 0;  // until both are there: a document that failed here is used again
     text_.reset(new (std::nothrow) std::uint8_t[capacity + simdjson::SIMDJSON_PADDING]);
-    capacity_ = text_ ? capacity : 0;
-    return text_ && parser_.allocate(capacity, kMaxDepth + 1) == simdjson::SUCCESS;
+    if (!text_ || parser_.allocate(capacity, kMaxDepth + 1) != simdjson::SUCCESS) return false;
+    capacity_ = capacity;
+    return true;
   }
 
   [[nodiscard]] std::span<std::uint8_t> bytes() noexcept { return {text_.get(), size_}; }
@@ -60,9 +62,12 @@ class Parsed final : public Document {
     if (parser_.doc.string_buf) explicit_bzero(parser_.doc.string_buf.get(), size_ / 3 * 5);
   }
 
-  /// parse makes `root` of the bytes; false when they are no JSON.
-  [[nodiscard]] bool parse() {
-    return parser_.parse(text_.get(), size_, false).get(root) == simdjson::SUCCESS;
+  /// parse makes `root` of the bytes. kMalformed: they are no JSON; kInternal: no memory.
+  [[nodiscard]] Result<void> parse() {
+    const simdjson::error_code error = parser_.parse(text_.get(), size_, false).get(root);
+    if (error == simdjson::MEMALLOC) return fail(Errc::kInternal, "not enough memory to parse JSON");
+    if (error != simdjson::SUCCESS) return fail(Errc::kMalformed, "not well-formed JSON");
+    return {};
   }
 
   [[nodiscard]] const dom::document& values() const noexcept { return parser_.doc; }
@@ -266,7 +271,7 @@ ByteView Draft::bytes() const noexcept {
 // UTF-8-encoded representation of a completely valid JSON object".
 Result<DocumentPtr> Draft::parse() && {
   Parsed& document = writable(document_);
-  if (!document.parse()) return fail(Errc::kMalformed, "not well-formed JSON");
+  TRY_DO(document.parse());
   TRY_DO(check_all(Access::wrap(document.root)));
   return std::move(document_);
 }
