@@ -16,23 +16,25 @@ SIGNET_AVX2 inline __m256i in_range(__m256i text, char first, char last) {
   return _mm256_and_si256(from, to);
 }
 
-/// Values are 32 times six bits; `valid` loses the bytes that stand for none.
+/// What one range of the alphabet adds to its characters to make values of them; 0 to all others.
+SIGNET_AVX2 inline __m256i shift_of(__m256i here, int value, char first) {
+  return _mm256_and_si256(here, _mm256_set1_epi8(static_cast<char>(value - first)));
+}
+
+/// Returns 32 times six bits; `valid` loses the bytes that stand for none.
 SIGNET_AVX2 inline __m256i values_of(__m256i text, __m256i& valid) {
-  struct Range {
-    char first, last;
-    int value;  // of the first
-  };
-  constexpr Range kAlphabet[] = {
-      {'A', 'Z', 0}, {'a', 'z', 26}, {'0', '9', 52}, {'-', '-', 62}, {'_', '_', 63}};
-  __m256i known = _mm256_setzero_si256();
-  __m256i shift = _mm256_setzero_si256();
-  for (const Range& range : kAlphabet) {
-    const __m256i here = in_range(text, range.first, range.last);
-    known = _mm256_or_si256(known, here);
-    const auto difference = static_cast<char>(range.value - range.first);
-    shift = _mm256_or_si256(shift, _mm256_and_si256(here, _mm256_set1_epi8(difference)));
-  }
-  valid = _mm256_and_si256(valid, known);
+  const __m256i upper = in_range(text, 'A', 'Z');
+  const __m256i lower = in_range(text, 'a', 'z');
+  const __m256i digit = in_range(text, '0', '9');
+  const __m256i minus = _mm256_cmpeq_epi8(text, _mm256_set1_epi8('-'));
+  const __m256i underscore = _mm256_cmpeq_epi8(text, _mm256_set1_epi8('_'));
+  const __m256i letters = _mm256_or_si256(upper, lower);
+  const __m256i others = _mm256_or_si256(digit, _mm256_or_si256(minus, underscore));
+  valid = _mm256_and_si256(valid, _mm256_or_si256(letters, others));
+  __m256i shift = _mm256_or_si256(shift_of(upper, 0, 'A'), shift_of(lower, 26, 'a'));
+  shift = _mm256_or_si256(shift, shift_of(digit, 52, '0'));
+  shift = _mm256_or_si256(shift, shift_of(minus, 62, '-'));
+  shift = _mm256_or_si256(shift, shift_of(underscore, 63, '_'));
   return _mm256_add_epi8(text, shift);
 }
 
