@@ -87,7 +87,7 @@ def nice_ticks(highest):
 
 def sessions(rows):
     """`rows` are (name, whether ours, client ns, server ns, median latency ns)."""
-    left, top, width = 250, 82, 560
+    left, top, width = 272, 82, 560
     highest = max(max(client + server, latency) for _, _, client, server, latency in rows) / 1000
     bottom, scale = top + 24 * len(rows), width / highest
     parts = [text(20, 28, "One request's session or token, in microseconds; less is better", "head")]

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import json
 import pathlib
+import secrets
 import time
 
 import jwt
@@ -25,7 +26,7 @@ def base64url(data):
 def make_keys(algorithm):
     """(the key that signs, the one that verifies, in what form libraries are given it)"""
     if algorithm == "HS256":
-        secret = base64.b32encode(hashlib.sha512(str(time.time_ns()).encode()).digest())[:64]
+        secret = secrets.token_hex(32).encode()
         return secret, secret, secret
     private = {
         "RS256": lambda: rsa.generate_private_key(65537, 2048),

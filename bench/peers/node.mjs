@@ -4,6 +4,7 @@ import crypto from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
 
 globalThis.crypto ??= crypto.webcrypto // Node 18 has it, but under another name
 
@@ -33,7 +34,7 @@ function fastJwt(cache) {
 }
 
 async function jose() {
-  const { importSPKI, jwtVerify } = require('jose')
+  const { importSPKI, jwtVerify } = await import(pathToFileURL(require.resolve('jose')))
   const secret = () => crypto.webcrypto.subtle.importKey('raw', read('key'), { name: 'HMAC', hash: 'SHA-256' }, false, ['verify'])
   const key = algorithm === 'HS256' ? await secret() : await importSPKI(read('key').toString(), algorithm)
   const options = { algorithms: [algorithm], issuer, audience, requiredClaims: ['exp', 'iss', 'aud'] }

@@ -6,6 +6,7 @@ Every driver first proves that it accepts the good token and refuses six bad one
 
 import argparse
 import json
+import os
 import pathlib
 import random
 import re
@@ -101,7 +102,7 @@ def main():
     parser.add_argument("--bin", type=pathlib.Path, required=True, help="where the programs are")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=0.25, help="for one library and algorithm in one round")
-    parser.add_argument("--core", type=int, default=1, help="the core that everything runs on")
+    parser.add_argument("--core", type=int, default=os.cpu_count() - 1, help="the core that everything runs on")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="also write the figures there")
     options = parser.parse_args()
 
