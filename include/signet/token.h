@@ -23,6 +23,10 @@
 
 namespace signet {
 
+namespace guard {
+class TokenCache;
+}
+
 /// Claims are members of a JSON object, to be signed. Setting a name again replaces its value. Not for
 /// concurrent use.
 class Claims {
@@ -102,9 +106,13 @@ class VerifiedToken {
 
  private:
   friend class Verifier;
+  friend class guard::TokenCache;
   VerifiedToken(json::DocumentPtr claims, Time expires_at, std::optional<StatusReference> status) noexcept
       : claims_(std::move(claims)), expires_at_(expires_at), status_(status) {}
   [[nodiscard]] std::string_view text(std::string_view name) const noexcept;
+
+  /// The same in as little memory as its claims need, for keeping many. kInternal: no memory.
+  [[nodiscard]] Result<VerifiedToken> compacted() const noexcept;
 
   json::DocumentPtr claims_;
   Time expires_at_;

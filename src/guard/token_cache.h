@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "signet/revocation.h"
 #include "signet/time.h"
 #include "signet/token.h"
 
@@ -37,6 +38,12 @@ class TokenCache {
     Time until;
   };
 
+  /// Remembered is a token, and where its revocation would stand, for guards that follow revocations.
+  struct Remembered {
+    VerifiedToken verified;
+    RevocationSet::Slot slot;
+  };
+
   /// `budget` must outlive it; `seed` is a random number.
   TokenCache(CacheBudget& budget, std::uint64_t seed);
   ~TokenCache();
@@ -44,19 +51,20 @@ class TokenCache {
   TokenCache& operator=(const TokenCache&) = delete;
 
   /// find returns the token if it is known and good now; else null. Borrows until the next insert.
-  [[nodiscard]] const VerifiedToken* find(std::string_view token, std::uint64_t key_generation,
-                                          Time now) noexcept;
+  [[nodiscard]] const Remembered* find(std::string_view token, std::uint64_t key_generation,
+                                       Time now) noexcept;
 
   /// insert remembers a token that has just been verified; does nothing when there is no room for it.
-  void insert(std::string_view token, const VerifiedToken& verified, const Lifetime& lifetime) noexcept;
+  void insert(std::string_view token, const Remembered& remembered, const Lifetime& lifetime) noexcept;
 
  private:
   struct Entry;
   struct Slot {
     Entry* entry = nullptr;
-    std::uint32_t tag = 0;   // its upper bits are the slot where the search for it starts
-    std::uint16_t size = 0;  // the token's, in bytes
-    bool was_found = false;  // since the hand last passed: then it stays for another round
+    const void* claims = nullptr;  // the entry's, so that both can be on their way from memory at once
+    std::uint32_t tag = 0;         // its upper bits are the slot where the search for it starts
+    std::uint16_t size = 0;        // the token's, in bytes
+    bool was_found = false;        // since the hand last passed: then it stays for another round
   };
 
   [[nodiscard]] std::uint32_t tag(std::string_view token) const noexcept;
@@ -73,7 +81,7 @@ class TokenCache {
 
   CacheBudget& budget_;
   const std::uint64_t seed_;
-  std::vector<Slot> slots_;  // a power of two of them, at most half in use; empty until the first token
+  std::vector<Slot> slots_;  // a power of two of them; none until the first token
   unsigned shift_ = 32;
   std::size_t count_ = 0;
   std::size_t bytes_ = 0;  // tokens and slots

@@ -6,7 +6,10 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstring>
 #include <memory>
+#include <new>
+#include <utility>
 
 #include "base/base64url.h"
 #include "base/try.h"
@@ -16,8 +19,24 @@ namespace signet::json {
 
 namespace dom = simdjson::dom;
 
+/// Document is what its readers see: Parsed, which a parser made, or Compact, a copy of one.
 class Document {
  public:
+  dom::element root;  // borrows from the rest, which therefore never moves
+  mutable std::atomic<int> readers = 1;
+  const bool is_compact;
+
+ protected:
+  explicit Document(bool compact) noexcept : is_compact(compact) {}
+  ~Document() = default;
+};
+
+namespace {
+
+class Parsed final : public Document {
+ public:
+  Parsed() noexcept : Document(false) {}
+
   /// Makes room for `size` bytes and the padding that simdjson reads beyond them. False: no memory.
   [[nodiscard]] bool reserve(std::size_t size) {
     size_ = size;
@@ -34,7 +53,7 @@ class Document {
 
   void mark_secret() noexcept { is_secret_ = true; }
   [[nodiscard]] bool is_secret() const noexcept { return is_secret_; }
-  ~Document() {
+  ~Parsed() {
     if (!is_secret_ || !text_) return;
     explicit_bzero(text_.get(), capacity_);
     // Where simdjson keeps unescaped strings, a length before each: it makes room for 5/3 of the text that it parses.
@@ -46,8 +65,7 @@ class Document {
     return parser_.parse(text_.get(), size_, false).get(root) == simdjson::SUCCESS;
   }
 
-  dom::element root;  // borrows from the parser, which therefore never moves
-  mutable std::atomic<int> readers = 1;
+  [[nodiscard]] const dom::document& values() const noexcept { return parser_.doc; }
 
  private:
   static constexpr std::size_t kUsualSize = 4096;
@@ -59,7 +77,69 @@ class Document {
   dom::parser parser_;
 };
 
-namespace {
+/// simdjson's tape: a word for each value and bracket, its kind in the upper byte; numbers have a second word.
+struct Tape {
+  static char kind(std::uint64_t word) noexcept { return static_cast<char>(word >> 56); }
+  static std::uint64_t payload(std::uint64_t word) noexcept { return word & 0x00FF'FFFF'FFFF'FFFF; }
+
+  /// The tape's first word says how many there are.
+  static std::size_t size(const dom::document& values) noexcept {
+    return static_cast<std::size_t>(payload(values.tape[0]));
+  }
+
+  /// Where the last string ends: they lie in the order of the tape, a length before each and a NUL behind it.
+  static std::size_t strings_size(const dom::document& values) noexcept {
+    std::size_t end = 0;
+    for (std::size_t i = 1; i < size(values); ++i) {
+      const char what = kind(values.tape[i]);
+      if (what == 'l' || what == 'u' || what == 'd') ++i;
+      if (what != '"') continue;
+      const std::size_t start = static_cast<std::size_t>(payload(values.tape[i]));
+      std::uint32_t length = 0;
+      std::memcpy(&length, values.string_buf.get() + start, sizeof length);
+      end = start + sizeof length + length + 1;
+    }
+    return end;
+  }
+};
+
+/// Compact is followed in memory by its tape and its strings: one block of just the size that is needed.
+class Compact final : public Document {
+ public:
+  /// Null: no memory.
+  static Compact* copy(const Parsed& from) noexcept {
+    const std::size_t tape_bytes = Tape::size(from.values()) * sizeof(std::uint64_t);
+    const std::size_t strings_bytes = Tape::strings_size(from.values());
+    const std::size_t bytes = sizeof(Compact) + tape_bytes + strings_bytes;
+    void* const place = ::operator new(bytes, std::nothrow);
+    if (!place) return nullptr;
+    auto* const copy = ::new (place) Compact(bytes);
+    auto* const tape = reinterpret_cast<std::uint64_t*>(copy + 1);
+    std::memcpy(tape, from.values().tape.get(), tape_bytes);
+    copy->values_.tape.reset(tape);
+    copy->values_.string_buf.reset(reinterpret_cast<std::uint8_t*>(tape) + tape_bytes);
+    std::memcpy(copy->values_.string_buf.get(), from.values().string_buf.get(), strings_bytes);
+    const auto root = std::bit_cast<Access::Words>(from.root);
+    copy->root = std::bit_cast<dom::element>(Access::Words{&copy->values_, root.index});
+    return copy;
+  }
+  static void destroy(Compact* compact) noexcept {
+    compact->~Compact();
+    ::operator delete(compact);
+  }
+
+  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
+
+ private:
+  explicit Compact(std::size_t bytes) noexcept : Document(true), bytes_(bytes) {}
+  ~Compact() {
+    static_cast<void>(values_.tape.release());  // parts of this block
+    static_cast<void>(values_.string_buf.release());
+  }
+
+  const std::size_t bytes_;
+  dom::document values_;
+};
 
 /// Spares are documents that a thread has done with and will use again: a few, of the usual size.
 class Spares {
@@ -69,12 +149,12 @@ class Spares {
     for (std::size_t i = 0; i < count_; ++i) delete all_[i];
   }
 
-  [[nodiscard]] static Document* take() {
+  [[nodiscard]] static Parsed* take() {
     Spares* const spares = mine();
-    return spares && spares->count_ > 0 ? spares->all_[--spares->count_] : new (std::nothrow) Document;
+    return spares && spares->count_ > 0 ? spares->all_[--spares->count_] : new (std::nothrow) Parsed;
   }
 
-  static void give_back(Document* document) noexcept {
+  static void give_back(Parsed* document) noexcept {
     Spares* const spares = mine();
     if (spares && spares->count_ < spares->all_.size() && document->is_usual_size() &&
         !document->is_secret()) {
@@ -96,7 +176,7 @@ class Spares {
     return gone() ? nullptr : &spares;
   }
 
-  std::array<Document*, 8> all_{};
+  std::array<Parsed*, 8> all_{};
   std::size_t count_ = 0;
 };
 
@@ -109,15 +189,16 @@ void retain(const Document& document) noexcept {
 void release(const Document& document) noexcept {
   if (document.readers.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   auto* const mine = const_cast<Document*>(&document);  // nobody reads it any more
+  if (mine->is_compact) return Compact::destroy(static_cast<Compact*>(mine));
   mine->readers.store(1, std::memory_order_relaxed);
-  Spares::give_back(mine);
+  Spares::give_back(static_cast<Parsed*>(mine));
 }
 
 namespace {
 
 /// A document that is still being made has one owner, who may write to it.
-Document& writable(const DocumentPtr& document) noexcept {
-  return const_cast<Document&>(*document);
+Parsed& writable(const DocumentPtr& document) noexcept {
+  return const_cast<Parsed&>(static_cast<const Parsed&>(*document));
 }
 
 bool has_unique(std::span<std::string_view> names) {
@@ -175,11 +256,11 @@ Result<Draft> Draft::from_base64url(std::string_view text) {
 }
 
 ByteView Draft::bytes() const noexcept {
-  return (*document_).bytes();
+  return std::as_const(writable(document_)).bytes();
 }
 
 Result<DocumentPtr> Draft::parse() && {
-  Document& document = writable(document_);
+  Parsed& document = writable(document_);
   if (!document.parse()) return fail(Errc::kMalformed, "not well-formed JSON");
   TRY_DO(check_all(Access::wrap(document.root)));
   return std::move(document_);
@@ -204,6 +285,16 @@ Result<DocumentPtr> parse_object(std::string_view text) {
 Result<DocumentPtr> parse_secret_object(std::string_view text) {
   TRY(unparsed, draft(text, true));
   return std::move(unparsed).parse_object();
+}
+
+DocumentPtr compact(const DocumentPtr& document) noexcept {
+  if ((*document).is_compact) return document;
+  const auto& parsed = static_cast<const Parsed&>(*document);
+  return parsed.is_secret() ? DocumentPtr() : DocumentPtr(Compact::copy(parsed));
+}
+
+std::size_t footprint(const Document& document) noexcept {
+  return document.is_compact ? static_cast<const Compact&>(document).bytes() : 0;
 }
 
 Json root(const Document& document) noexcept {

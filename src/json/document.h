@@ -48,6 +48,13 @@ class Draft {
 /// reader lets go, and never used again for anything else.
 [[nodiscard]] Result<DocumentPtr> parse_secret_object(std::string_view text);
 
+/// compact returns a copy for keeping: one block of memory, no larger than the values are, where a parsed document has room for
+/// any other of the usual size. Null: no memory, or the text was a secret. A compact one is returned as it is.
+[[nodiscard]] DocumentPtr compact(const DocumentPtr& document) noexcept;
+
+/// footprint is what a compact document takes, in bytes; 0 for another.
+[[nodiscard]] std::size_t footprint(const Document& document) noexcept;
+
 /// root returns the outermost value; it borrows from `document`.
 [[nodiscard]] Json root(const Document& document) noexcept;
 
