@@ -96,7 +96,8 @@ class Subject {
 
  private:
   [[nodiscard]] Guard open(bool token_cache) const {
-    GuardOptions options{.issuer = kIssuer, .audience = "orders", .token_cache = token_cache};
+    GuardOptions options{
+        .issuer = kIssuer, .audience = "orders", .token_cache = token_cache, .follow_revocations = false};
     if (!key_.is_symmetric()) {
       return *guard::open_guard(options, std::make_unique<Keys>(KeySet::only(key_).jwks()),
                                 std::make_unique<CoarseClock>());

@@ -66,6 +66,7 @@ class GuardTest : public testing::Test {
   Result<Guard> open(GuardOptions options) {
     options.issuer = kIssuer;
     options.audience = "orders";
+    if (!options.follow_revocations) options.follow_revocations = false;
     return guard::open_guard(std::move(options), std::make_unique<Issuer>(script_),
                              std::make_unique<FixedClock>(now_));
   }

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "signet/key.h"
+#include "signet/revocation.h"
+#include "signet/time.h"
 
 namespace signet::guard {
 
@@ -15,6 +17,9 @@ struct Knowledge {
   std::shared_ptr<const KeySet> keys;
   std::uint64_t key_generation =
       0;  // counts the sets that were in force: what one verified says nothing for another
+
+  std::shared_ptr<const RevocationSet> revocations;  // null: they are not followed
+  Time trusted_until = Time::max();                  // after it, `revocations` are too old to go by
 };
 
 /// Noticeboard shows the newest Knowledge. The threads that check tokens look at its edition each time, a number that
@@ -35,6 +40,14 @@ class Noticeboard {
     change([&](Knowledge& next) {
       next.keys = std::make_shared<const KeySet>(std::move(keys));
       ++next.key_generation;
+    });
+  }
+
+  /// put_revocations replaces what is known of them.
+  void put_revocations(std::shared_ptr<const RevocationSet> revocations, Time trusted_until) {
+    change([&](Knowledge& next) {
+      next.revocations = std::move(revocations);
+      next.trusted_until = trusted_until;
     });
   }
 

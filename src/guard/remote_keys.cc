@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <charconv>
 #include <new>
-#include <random>
 #include <system_error>
 
 #include "base/try.h"
 #include "crypto/numbers.h"
+#include "guard/jitter.h"
 #include "guard/text.h"
+#include "json/document.h"
 #include "token/material.h"
 
 namespace signet::guard {
@@ -53,11 +54,13 @@ bool is_json(std::string_view content_type) {
          equal_ignoring_case(type, "application/jwk-set+json");
 }
 
-/// Between half of it and all of it, so that a hundred APIs do not come at once after an outage.
-milliseconds jittered(milliseconds longest) {
-  thread_local std::minstd_rand random{std::random_device{}()};
-  return milliseconds{
-      std::uniform_int_distribution<std::int64_t>(longest.count() / 2, longest.count())(random)};
+/// What our issuers call the state of their key set; nothing in the sets of others.
+std::optional<std::int64_t> version_of(std::string_view jwks) {
+  const auto document = json::parse_secret_object(jwks);
+  if (!document) return std::nullopt;
+  const auto version = json::root(**document).member("version");
+  const auto number = version ? version->as_int() : std::unexpected(version.error());
+  return number ? std::optional(*number) : std::nullopt;
 }
 
 /// The keys as text, in an order of their own: equal for sets that differ in order or spelling alone.
@@ -119,23 +122,47 @@ void RemoteKeys::look_for_key_of(std::string_view token) noexcept {
 
 Result<void> RemoteKeys::refresh() {
   const std::lock_guard fetching(fetching_);
+  return refresh_from(url_, {});
+}
+
+void RemoteKeys::refresh_after_cool_down(const std::stop_token& stop) {
+  const std::lock_guard fetching(fetching_);
+  if (std::chrono::steady_clock::now() - fetched_at_ < kCoolDown) return;
+  static_cast<void>(refresh_from(url_, stop));
+}
+
+void RemoteKeys::follow(std::uint64_t version, const std::stop_token& stop) {
+  const std::lock_guard fetching(fetching_);
+  const auto wanted = static_cast<std::int64_t>(version);
+  if (version_ == wanted) return;
+  if (followed_ == wanted && std::chrono::steady_clock::now() - fetched_at_ < kCoolDown) return;
+  followed_ = wanted;
+  const char* const query = url_.find('?') == url_.npos ? "?version=" : "&version=";
+  const auto fetched = refresh_from(url_ + query + std::to_string(version), stop);
+  if (fetched && !version_) version_ = wanted;  // a set that does not say: this is the newest that there is
+}
+
+Result<void> RemoteKeys::refresh_from(const std::string& url, const std::stop_token& stop) {
+  fetched_at_ = std::chrono::steady_clock::now();
   missing_.begin();
-  Result<Fetched> fetched = fetch();
+  Result<Fetched> fetched = fetch(url, stop);
   if (!fetched) {
     missing_.end(MissingKeys::Outcome::kFailed);
     note_failure(fetched.error().what);
     return std::unexpected(fetched.error());
   }
   note_success(*fetched);
+  version_ = version_of(fetched->jwks);
   const bool is_changed = put_in_force(std::move(fetched->keys));
   missing_.end(is_changed ? MissingKeys::Outcome::kChanged : MissingKeys::Outcome::kSame);
   save_copy(fetched->jwks);
   return {};
 }
 
-Result<RemoteKeys::Fetched> RemoteKeys::fetch() {
+Result<RemoteKeys::Fetched> RemoteKeys::fetch(const std::string& url, const std::stop_token& stop) {
   TRY(answer,
-      fetcher_.fetch({.url = url_, .headers = {{"Accept", "application/jwk-set+json, application/json"}}}));
+      fetcher_.fetch(
+          {.url = url, .headers = {{"Accept", "application/jwk-set+json, application/json"}}, .stop = stop}));
   if (answer.status != 200) {
     return fail(Errc::kUnavailable, "the issuer answered the request for its keys with an error");
   }
@@ -223,7 +250,8 @@ void RemoteKeys::run(const std::stop_token& stop) {
     lock.unlock();
     if (stop.stop_requested()) return;
     try {
-      static_cast<void>(refresh());
+      const std::lock_guard fetching(fetching_);
+      static_cast<void>(refresh_from(url_, stop));
     } catch (const std::bad_alloc&) {
       note_failure("not enough memory to refresh the keys");  // the old ones stay; tried again
     }

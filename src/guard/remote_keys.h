@@ -42,6 +42,16 @@ class RemoteKeys {
   /// refresh fetches now, on this thread.
   [[nodiscard]] Result<void> refresh();
 
+  /// follow fetches now, on this thread, unless the set in force is the issuer's `version` of it; and again in no less than the
+  /// cool-down when that was in vain.
+  void follow(std::uint64_t version, const std::stop_token& stop);
+
+  /// refresh_after_cool_down fetches now, on this thread, unless that was done a moment ago.
+  void refresh_after_cool_down(const std::stop_token& stop);
+
+  /// request_stop ends the background thread, and what it is asking for, without waiting for it.
+  void request_stop() noexcept { thread_.request_stop(); }
+
   [[nodiscard]] GuardStatus status() const;
 
  private:
@@ -52,7 +62,8 @@ class RemoteKeys {
     std::chrono::seconds max_age;  // what its Cache-Control said; 0 when nothing
   };
 
-  [[nodiscard]] Result<Fetched> fetch();
+  [[nodiscard]] Result<void> refresh_from(const std::string& url, const std::stop_token& stop);
+  [[nodiscard]] Result<Fetched> fetch(const std::string& url, const std::stop_token& stop);
   [[nodiscard]] Result<KeySet> read(std::string_view jwks) const;
   [[nodiscard]] bool put_in_force(KeySet keys);
   void save_copy(const std::string& jwks);
@@ -76,10 +87,13 @@ class RemoteKeys {
   Noticeboard& board_;
   MissingKeys missing_;
 
-  std::mutex fetching_;                // one fetch at a time; guards the next three
+  std::mutex fetching_;                // one fetch at a time; guards what follows
   std::vector<std::string> in_force_;  // the keys on the board, sorted
   std::string saved_jwks_;
   Time saved_at_{};
+  std::chrono::steady_clock::time_point fetched_at_{};  // or tried to
+  std::optional<std::int64_t> version_;                 // of the set in force, as it says itself
+  std::optional<std::int64_t> followed_;                // the last one that was fetched for
 
   mutable std::mutex mutex_;  // guards the next three, and the sleep of the thread
   GuardStatus status_;

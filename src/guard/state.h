@@ -9,6 +9,7 @@
 #include "guard/knowledge.h"
 #include "guard/reader.h"
 #include "guard/remote_keys.h"
+#include "guard/remote_revocations.h"
 #include "signet/guard.h"
 #include "signet/verifier.h"
 
@@ -22,28 +23,33 @@ class Guard::State {
     std::unique_ptr<const Clock> clock;
   };
 
-  /// A guard whose keys were given ahead.
-  State(Parts parts, KeySet keys);
+  State(Parts parts, std::unique_ptr<guard::Fetcher> fetcher);
+  ~State() {
+    if (remote_keys_) remote_keys_->request_stop();  // both at once: one may be waiting for the other
+  }
 
-  /// A guard whose keys come over the network; start() before use.
-  State(Parts parts, const guard::RemoteKeys::Options& options, std::unique_ptr<guard::Fetcher> fetcher);
+  // What to go by, one of the two keys and then the revocations, before the first check. Each fails when there is no way to
+  // begin.
+  void use_keys(KeySet keys) { board_.put_keys(std::move(keys)); }
+  [[nodiscard]] Result<void> fetch_keys(const guard::RemoteKeys::Options& options);
+  [[nodiscard]] Result<void> follow_revocations(guard::RemoteRevocations::Options options);
 
-  Result<void> start() { return remote_ ? remote_->start() : Result<void>{}; }
-  Result<void> refresh() { return remote_ ? remote_->refresh() : Result<void>{}; }
+  [[nodiscard]] Result<void> refresh() { return remote_keys_ ? remote_keys_->refresh() : Result<void>{}; }
   [[nodiscard]] Result<VerifiedToken> check_token(std::string_view token);
   [[nodiscard]] GuardStatus status() const;
 
  private:
-  [[nodiscard]] Result<VerifiedToken> check_in_full(std::string_view token, const guard::Knowledge& known,
-                                                    Time now);
+  [[nodiscard]] Result<VerifiedToken> check_without_reader(std::string_view token, Time now);
+  [[nodiscard]] Result<VerifiedToken> verify(std::string_view token, const guard::Knowledge& known, Time now);
 
   const Verifier verifier_;
   const std::chrono::seconds leeway_;
   const std::unique_ptr<const Clock> clock_;
-  const std::shared_ptr<guard::Readers> readers_;  // null: no cache
+  const std::shared_ptr<guard::Readers> readers_;
+  const std::unique_ptr<guard::Fetcher> fetcher_;
   guard::Noticeboard board_;
-  std::unique_ptr<guard::Fetcher> fetcher_;
-  std::optional<guard::RemoteKeys> remote_;  // last: its thread stops before the rest goes
+  std::optional<guard::RemoteKeys> remote_keys_;
+  std::optional<guard::RemoteRevocations> remote_revocations_;  // last: it uses the others
 };
 
 namespace guard {

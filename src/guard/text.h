@@ -1,7 +1,8 @@
-// Comparing the words of HTTP headers.
+// The words of HTTP headers and URLs.
 #pragma once
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 
 namespace signet::guard {
@@ -11,6 +12,23 @@ namespace signet::guard {
   return std::equal(a.begin(), a.end(), lower.begin(), lower.end(), [](char x, char y) {
     return (x >= 'A' && x <= 'Z' ? static_cast<char>(x + 32) : x) == y;
   });
+}
+
+/// percent_encoded writes a text as a value in a URL's query, RFC 3986 §2.1.
+[[nodiscard]] inline std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view kUnreserved =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char c : text) {
+    if (kUnreserved.find(c) != kUnreserved.npos) {
+      encoded += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      encoded += {'%', kHex[byte >> 4], kHex[byte & 15]};
+    }
+  }
+  return encoded;
 }
 
 }  // namespace signet::guard

@@ -29,17 +29,17 @@ void fetch_ahead(const void* start, std::size_t size) noexcept {
 /// An Entry is followed in memory by the token's bytes.
 struct TokenCache::Entry {
   Lifetime lifetime;
-  VerifiedToken verified;
+  Remembered remembered;
   std::uint32_t bytes;  // what all of it takes, the parsed claims too
 
   [[nodiscard]] char* text() noexcept { return reinterpret_cast<char*>(this + 1); }
 
   /// Null: no memory.
-  static Entry* make(std::string_view token, const VerifiedToken& verified, const Lifetime& lifetime,
+  static Entry* make(std::string_view token, const Remembered& remembered, const Lifetime& lifetime,
                      std::size_t bytes) noexcept {
     void* const place = ::operator new(sizeof(Entry) + token.size(), std::nothrow);
     if (!place) return nullptr;
-    auto* const entry = ::new (place) Entry{lifetime, verified, static_cast<std::uint32_t>(bytes)};
+    auto* const entry = ::new (place) Entry{lifetime, remembered, static_cast<std::uint32_t>(bytes)};
     std::memcpy(entry->text(), token.data(), token.size());
     return entry;
   }
@@ -85,30 +85,30 @@ TokenCache::Slot* TokenCache::locate(std::string_view token) noexcept {
   return nullptr;
 }
 
-const VerifiedToken* TokenCache::find(std::string_view token, std::uint64_t key_generation,
-                                      Time now) noexcept {
+const TokenCache::Remembered* TokenCache::find(std::string_view token, std::uint64_t key_generation,
+                                               Time now) noexcept {
   Slot* const slot = locate(token);
   if (!slot) return nullptr;
   const Lifetime& lifetime = slot->entry->lifetime;
   if (lifetime.key_generation != key_generation || now < lifetime.from || now >= lifetime.until)
     return nullptr;
   if (!slot->was_found) slot->was_found = true;
-  return &slot->entry->verified;
+  return &slot->entry->remembered;
 }
 
-void TokenCache::insert(std::string_view token, const VerifiedToken& verified,
+void TokenCache::insert(std::string_view token, const Remembered& remembered,
                         const Lifetime& lifetime) noexcept {
   if (token.size() < kTail || token.size() > kMaxSize) return;
   if (const Slot* const known = locate(token)) remove(static_cast<std::size_t>(known - slots_.data()));
   sweep(lifetime);
   if (budget_.limit == 0) return;
-  const auto kept = verified.compacted();
+  const auto kept = remembered.verified.compacted();
   if (!kept) return;
   const std::size_t bytes = sizeof(Entry) + token.size() + json::footprint(*kept->claims_) + kOverhead;
   if (!make_room(bytes) || !has_free_slot()) return;
-  Entry* const entry = Entry::make(token, *kept, lifetime, bytes);
+  Entry* const entry = Entry::make(token, {*kept, remembered.slot}, lifetime, bytes);
   if (!entry) return;
-  place({entry, &*entry->verified.claims_, tag(token), static_cast<std::uint16_t>(token.size())});
+  place({entry, &*entry->remembered.verified.claims_, tag(token), static_cast<std::uint16_t>(token.size())});
   ++count_;
   budget_.tokens.fetch_add(1, std::memory_order_relaxed);
   account(static_cast<std::ptrdiff_t>(bytes));

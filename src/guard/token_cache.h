@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "signet/revocation.h"
 #include "signet/time.h"
 #include "signet/token.h"
 
@@ -37,6 +38,12 @@ class TokenCache {
     Time until;
   };
 
+  /// Remembered is a token, and where its revocation would stand, for guards that follow revocations.
+  struct Remembered {
+    VerifiedToken verified;
+    RevocationSet::Slot slot;
+  };
+
   /// `budget` must outlive it; `seed` is a random number.
   TokenCache(CacheBudget& budget, std::uint64_t seed);
   ~TokenCache();
@@ -44,11 +51,11 @@ class TokenCache {
   TokenCache& operator=(const TokenCache&) = delete;
 
   /// find returns the token if it is known and good now; else null. Borrows until the next insert.
-  [[nodiscard]] const VerifiedToken* find(std::string_view token, std::uint64_t key_generation,
-                                          Time now) noexcept;
+  [[nodiscard]] const Remembered* find(std::string_view token, std::uint64_t key_generation,
+                                       Time now) noexcept;
 
   /// insert remembers a token that has just been verified; does nothing when there is no room for it.
-  void insert(std::string_view token, const VerifiedToken& verified, const Lifetime& lifetime) noexcept;
+  void insert(std::string_view token, const Remembered& remembered, const Lifetime& lifetime) noexcept;
 
  private:
   struct Entry;

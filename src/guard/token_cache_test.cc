@@ -36,8 +36,11 @@ Known make_token(int number) {
 
 class TokenCacheTest : public testing::Test {
  protected:
-  const VerifiedToken* find(std::string_view token) { return cache_->find(token, 1, kNow); }
-  void insert(const Known& token) { cache_->insert(token.text, token.verified, kLifetime); }
+  const VerifiedToken* find(std::string_view token) {
+    const auto* const found = cache_->find(token, 1, kNow);
+    return found ? &found->verified : nullptr;
+  }
+  void insert(const Known& token) { cache_->insert(token.text, {token.verified, {}}, kLifetime); }
   void limit(std::size_t bytes) {
     cache_.reset();
     budget_.emplace(bytes);
@@ -75,7 +78,8 @@ TEST_F(TokenCacheTest, AnswersWithinTheLifetimeAndForItsKeysAlone) {
   EXPECT_EQ(cache_->find(token.text, 1, kNow - std::chrono::seconds(1)), nullptr);
   EXPECT_EQ(cache_->find(token.text, 2, kNow), nullptr);
   EXPECT_EQ(cache_->find(token.text, 0, kNow), nullptr);
-  cache_->insert(token.text, token.verified, {.key_generation = 2, .from = kNow, .until = kLifetime.until});
+  cache_->insert(token.text, {token.verified, {}},
+                 {.key_generation = 2, .from = kNow, .until = kLifetime.until});
   EXPECT_NE(cache_->find(token.text, 2, kNow), nullptr);
   EXPECT_EQ(budget_->tokens, 1U);
 }
@@ -117,13 +121,14 @@ TEST_F(TokenCacheTest, WhatCannotBeFoundAgainMakesRoom) {
   for (int i = 0; i < 100; ++i) insert(make_token(i));
   for (int i = 0; i < 100; ++i) {
     const Known token = make_token(i);
-    cache_->insert(token.text, token.verified, {.key_generation = 2, .from = kNow, .until = kLifetime.until});
+    cache_->insert(token.text, {token.verified, {}},
+                   {.key_generation = 2, .from = kNow, .until = kLifetime.until});
   }
   EXPECT_LE(budget_->tokens, 150U);
   const Time later = kLifetime.until;
   for (int i = 100; i < 300; ++i) {
     const Known token = make_token(i);
-    cache_->insert(token.text, token.verified,
+    cache_->insert(token.text, {token.verified, {}},
                    {.key_generation = 2, .from = later, .until = later + std::chrono::minutes(1)});
   }
   EXPECT_LE(budget_->tokens, 210U);
@@ -136,13 +141,13 @@ TEST_F(TokenCacheTest, CachesOfOneGuardShareItsBudget) {
   TokenCache second(*budget_, 7);
   for (int i = 0; i < 200; ++i) {
     const Known token = make_token(i);
-    second.insert(token.text, token.verified, kLifetime);
+    second.insert(token.text, {token.verified, {}}, kLifetime);
     EXPECT_LE(budget_->used, budget_->limit);
   }
   for (int i = 1000; i < 2000; ++i) {
     const Known token = make_token(i);
     insert(token);
-    second.insert(token.text, token.verified, kLifetime);
+    second.insert(token.text, {token.verified, {}}, kLifetime);
     EXPECT_LE(budget_->used, budget_->limit);
   }
   std::size_t of_second = 0;
