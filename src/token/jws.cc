@@ -17,8 +17,11 @@ struct Compact {
   std::string_view header, payload, signature;
 };
 
-Result<Compact> cut(std::string_view token) {
-  if (token.size() > kMaxToken) return fail(Errc::kMalformed, "the token is longer than 16 KiB");
+Result<Compact> cut(std::string_view token, std::size_t max = kMaxToken) {
+  if (token.size() > max) {
+    return max == kMaxToken ? fail(Errc::kMalformed, "the token is longer than 16 KiB")
+                            : fail(Errc::kMalformed, "the statement is longer than 4 MiB");
+  }
   const std::size_t first = token.find('.');
   const std::size_t second = first == token.npos ? token.npos : token.find('.', first + 1);
   if (second == token.npos || token.find('.', second + 1) != token.npos) {
@@ -134,7 +137,43 @@ Result<Lead> follow_header(std::string_view encoded, const KeySet& keys) {
   return Lead{std::move(header), key};
 }
 
+Result<Verified> verify(std::string_view token, const KeySet& keys, std::size_t max) {
+  TRY(compact, cut(token, max));
+  TRY(payload, json::Draft::from_base64url(compact.payload));
+  TRY(signature, Signature::from_base64url(compact.signature));
+  TRY(lead, follow_header(compact.header, keys));
+  TRY_DO(check_signature(*lead.key, compact, signature));
+  return Verified{std::move(lead.header), std::move(payload)};
+}
+
+Result<std::string> sign(const Key& key, std::string_view header, ByteView payload, std::size_t max) {
+  if (!key.can_sign()) return fail(Errc::kInvalidArgument, "the key cannot or may not sign");
+  TRY(document, json::parse_object(header));
+  TRY(parsed, read_header(std::move(document)));
+  TRY_DO(check_algorithm(parsed.algorithm, key.algorithm()));
+  std::string token = base64url_encode(as_bytes(header)) + '.' + base64url_encode(payload);
+  TRY(signature, key.material().scheme->sign(as_bytes(token)));
+  token += '.';
+  token += base64url_encode(signature);
+  if (!cut(token, max)) {
+    return fail(Errc::kInvalidArgument,
+                "longer than verifiers accept: 16 KiB for a token, 4 MiB for a statement");
+  }
+  return token;
+}
+
 }  // namespace
+
+bool is_type(std::optional<std::string_view> type, std::string_view expected) noexcept {
+  // RFC 7515 §4.1.9: "A recipient using the media type value MUST treat it as if "application/" were prepended
+  // to any "typ" value not containing a '/'." So "at+jwt" and "application/at+jwt" are the same, and nothing
+  // else is.
+  constexpr std::string_view kPrefix = "application/";
+  const auto bare = [&](std::string_view text) {
+    return text.starts_with(kPrefix) ? text.substr(kPrefix.size()) : text;
+  };
+  return type && bare(*type) == bare(expected);
+}
 
 std::string own_header(Algorithm algorithm, std::string_view kid, std::string_view type) {
   json::Writer header;
@@ -147,26 +186,25 @@ std::string own_header(Algorithm algorithm, std::string_view kid, std::string_vi
 }
 
 Result<Verified> verify_jws(std::string_view token, const KeySet& keys) {
-  TRY(compact, cut(token));
-  TRY(payload, json::Draft::from_base64url(compact.payload));
-  TRY(signature, Signature::from_base64url(compact.signature));
-  TRY(lead, follow_header(compact.header, keys));
-  TRY_DO(check_signature(*lead.key, compact, signature));
-  return Verified{std::move(lead.header), std::move(payload)};
+  return verify(token, keys, kMaxToken);
 }
 
 Result<std::string> sign_jws(const Key& key, std::string_view header, ByteView payload) {
-  if (!key.can_sign()) return fail(Errc::kInvalidArgument, "the key cannot or may not sign");
-  TRY(document, json::parse_object(header));
-  TRY(parsed, read_header(std::move(document)));
-  TRY_DO(check_algorithm(parsed.algorithm, key.algorithm()));
-  std::string token = base64url_encode(as_bytes(header)) + '.' + base64url_encode(payload);
-  TRY(signature, key.material().scheme->sign(as_bytes(token)));
-  token += '.';
-  token += base64url_encode(signature);
-  if (!cut(token))
-    return fail(Errc::kInvalidArgument, "the token would be longer than verifiers accept (16 KiB)");
-  return token;
+  return sign(key, header, payload, kMaxToken);
+}
+
+Result<json::DocumentPtr> verify_statement(std::string_view statement, const KeySet& keys,
+                                           std::string_view type, std::string_view issuer) {
+  TRY(jws, verify(statement, keys, kMaxStatement));
+  if (!is_type(jws.header.type, type)) return fail(Errc::kWrongType, "another kind of statement");
+  TRY(document, std::move(jws.payload).parse_object());
+  const auto iss = json::root(*document).member("iss");
+  if (!iss || iss->as_string() != issuer) return fail(Errc::kWrongIssuer, "a statement of somebody else");
+  return document;
+}
+
+Result<std::string> sign_statement(const Key& key, std::string_view type, std::string_view claims) {
+  return sign(key, own_header(key.algorithm(), key.kid(), type), as_bytes(claims), kMaxStatement);
 }
 
 Result<Unverified> take_apart(std::string_view token) {

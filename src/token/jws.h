@@ -15,6 +15,7 @@ namespace signet::token {
 // Caps on what is looked at, in bytes: attackers choose the size of what they send.
 inline constexpr std::size_t kMaxToken = 16 * 1024;
 inline constexpr std::size_t kMaxHeader = 4 * 1024;
+inline constexpr std::size_t kMaxStatement = 4 * 1024 * 1024;
 
 /// Header is what counts in a JOSE header; whatever else it holds (jwk, jku, x5u, ...) is never looked at.
 /// Its views borrow from `document`.
@@ -42,6 +43,20 @@ struct Verified {
 /// sign_jws signs `payload` under `header`, a JSON object whose `alg` is the key's. kMalformed: not such a
 /// header; kInvalidArgument: the key cannot sign, or the token would be longer than verifiers accept.
 [[nodiscard]] Result<std::string> sign_jws(const Key& key, std::string_view header, ByteView payload);
+
+/// verify_statement is verify_jws for what an issuer says by itself, and not in a token for somebody: a status list, a
+/// batch of revocations. It may be longer, kMaxStatement. Returns the claims once `typ` (kWrongType) and `iss` (kWrongIssuer) are
+/// the ones expected; kMalformed also when the claims are no object.
+[[nodiscard]] Result<json::DocumentPtr> verify_statement(std::string_view statement, const KeySet& keys,
+                                                         std::string_view type, std::string_view issuer);
+
+/// sign_statement signs the claims of a statement, a JSON object. kInvalidArgument: the key cannot sign, or the
+/// statement would be longer than verifiers accept.
+[[nodiscard]] Result<std::string> sign_statement(const Key& key, std::string_view type,
+                                                 std::string_view claims);
+
+/// is_type compares a header's `typ`, as RFC 7515 §4.1.9 has it: "application/" before it makes no difference.
+[[nodiscard]] bool is_type(std::optional<std::string_view> type, std::string_view expected) noexcept;
 
 /// Unverified is what anybody may have written: for showing to people (`signet inspect`), never to decide
 /// with.

@@ -7,17 +7,6 @@
 namespace signet {
 namespace {
 
-/// RFC 7515 §4.1.9: "A recipient using the media type value MUST treat it as if "application/" were prepended
-/// to any "typ" value not containing a '/'." So "at+jwt" and "application/at+jwt" are the same, and nothing
-/// else is.
-bool is_type(std::optional<std::string_view> type, std::string_view expected) {
-  constexpr std::string_view kPrefix = "application/";
-  const auto bare = [&](std::string_view text) {
-    return text.starts_with(kPrefix) ? text.substr(kPrefix.size()) : text;
-  };
-  return type && bare(*type) == bare(expected);
-}
-
 Result<void> judge(const token::RegisteredClaims& claims, const Expectations& expected, Time now) {
   if (claims.issuer != expected.issuer)
     return fail(Errc::kWrongIssuer, "the token was issued by somebody else");
@@ -52,7 +41,7 @@ Result<VerifiedToken> Verifier::verify(std::string_view token, const KeySet& key
   TRY(jws, token::verify_jws(token, keys));
   TRY(document, std::move(jws.payload).parse_object());
   TRY(claims, token::read_registered_claims(json::root(*document)));
-  if (!is_type(jws.header.type, policy_.expectations().type)) {
+  if (!token::is_type(jws.header.type, policy_.expectations().type)) {
     return fail(Errc::kWrongType, "another kind of token");
   }
   TRY_DO(judge(claims, policy_.expectations(), now));
