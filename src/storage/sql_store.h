@@ -29,6 +29,12 @@ class SqlStore final : public Store {
   Result<std::vector<User>> list_users(std::string_view after_name, int limit) override {
     return engine_->read([&](auto& session) { return sql::list_users(session, after_name, limit); });
   }
+  Result<User> find_account(std::string_view name) override {
+    return engine_->read([&](auto& session) { return sql::find_account(session, name); });
+  }
+  Result<std::vector<User>> list_accounts(std::string_view after_name, int limit) override {
+    return engine_->read([&](auto& session) { return sql::list_accounts(session, after_name, limit); });
+  }
   Result<User> change_user(std::string_view id, const UserChange& change, Time now) override {
     return engine_->write([&](auto& session) { return sql::change_user(session, id, change, now); });
   }
@@ -84,14 +90,26 @@ class SqlStore final : public Store {
     return engine_->write([&](auto& session) { return sql::purge_sessions(session, before, limit); });
   }
 
-  Result<std::vector<SigningKey>> list_signing_keys() override {
-    return engine_->read([](auto& session) { return sql::list_signing_keys(session); });
+  Result<SigningKeys> signing_keys() override {
+    return engine_->read([](auto& session) { return sql::signing_keys(session); });
   }
   Result<void> add_signing_key(const SigningKey& key) override {
     return engine_->write([&](auto& session) { return sql::add_signing_key(session, key); });
   }
   Result<SigningKey> ensure_active_key(const SigningKey& key) override {
     return engine_->write([&](auto& session) { return sql::ensure_active_key(session, key); });
+  }
+  Result<SigningKey> schedule_next_key(const SigningKey& key) override {
+    return engine_->write([&](auto& session) { return sql::schedule_next_key(session, key); });
+  }
+  Result<bool> promote_next_key(Time now) override {
+    return engine_->write([&](auto& session) { return sql::promote_next_key(session, now); });
+  }
+  Result<void> drop_signing_key(std::string_view kid, const SigningKey& replacement, Time now) override {
+    return engine_->write([&](auto& session) { return sql::drop_signing_key(session, kid, replacement, now); });
+  }
+  Result<std::int64_t> forget_retired_keys(Time before) override {
+    return engine_->write([&](auto& session) { return sql::forget_retired_keys(session, before); });
   }
 
   Result<std::optional<std::string>> setting(std::string_view name) override {

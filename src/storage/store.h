@@ -22,16 +22,22 @@
 
 namespace signet::storage {
 
+/// User is a person, or a service account: a program that gets tokens with a secret of its own. Whatever ends,
+/// revokes or permits goes for both alike; the operations below say where only one of them is meant.
 struct User {
+  enum class Kind { kPerson, kAccount };
   std::string id;        // random, never reused: what tokens name as `sub`
   std::string username;  // unique, already normalized
-  std::string password_hash;
+  std::string password_hash;  // of an account's secret, for an account
   std::string scope;
   std::string roles;
   std::string services;  // "*" for every service
   std::string claims = "{}";
   bool disabled = false;
   Time created_at{};
+  Kind kind = Kind::kPerson;
+  std::string description{};
+  std::int64_t access_seconds = 0;  // lifetime of its access tokens; 0 means the issuer's default
 };
 
 /// UserChange holds a value for what changes, and nothing for what stays.
@@ -42,6 +48,8 @@ struct UserChange {
   std::optional<std::string> services{};
   std::optional<std::string> claims{};
   std::optional<bool> disabled{};
+  std::optional<std::string> description{};
+  std::optional<std::int64_t> access_seconds{};
 };
 
 struct Service {
@@ -99,7 +107,15 @@ struct SigningKey {
   std::string sealed_private_jwk;  // encrypted under the master key
   State state = State::kNext;
   Time created_at{};
+  Time signs_from{};  // when it began to sign; for a next one, when it is to begin
   std::optional<Time> retired_at{};
+};
+
+/// SigningKeys is one consistent reading: the keys, oldest first, and the number that counts every change of
+/// what is published.
+struct SigningKeys {
+  std::int64_t version = 0;
+  std::vector<SigningKey> keys;
 };
 
 class Store {
@@ -109,11 +125,14 @@ class Store {
   // --- users ---
   /// kConflict: the username is taken.
   virtual Result<void> create_user(const User& user) = 0;
-  /// kNotFound. So do all that name one user, service or session below.
+  /// kNotFound. So do all that name one user, service or session below. The first three know persons only.
   virtual Result<User> find_user(std::string_view id) = 0;
   virtual Result<User> find_user_by_name(std::string_view username) = 0;
   /// At most `limit` users whose names come after `after_name`, in the order of their names.
   virtual Result<std::vector<User>> list_users(std::string_view after_name, int limit) = 0;
+  /// The same two for accounts only.
+  virtual Result<User> find_account(std::string_view name) = 0;
+  virtual Result<std::vector<User>> list_accounts(std::string_view after_name, int limit) = 0;
   /// A change of `password_hash`, or `disabled = true`, ends the user's sessions at `now`, in the same
   /// transaction.
   virtual Result<User> change_user(std::string_view id, const UserChange& change, Time now) = 0;
@@ -156,14 +175,26 @@ class Store {
   virtual Result<std::int64_t> purge_sessions(Time before, int limit) = 0;
 
   // --- keys ---
-  /// All of them, oldest first.
-  virtual Result<std::vector<SigningKey>> list_signing_keys() = 0;
-  /// Makes the key stored; an active one retires, in the same transaction, whichever was active, at its
-  /// `created_at`. kConflict: the kid is known.
+  // Every change of what is published counts up the version, in the same transaction.
+  virtual Result<SigningKeys> signing_keys() = 0;
+  /// Makes the key stored. An active one retires, in the same transaction, whichever was active, at its
+  /// `created_at`; a next one of another algorithm goes. kConflict: the kid is known, or there is a next key
+  /// and this is another.
   virtual Result<void> add_signing_key(const SigningKey& key) = 0;
   /// The same for a first start of many nodes at once: adds only if there is no active key. Returns the
   /// active key.
   virtual Result<SigningKey> ensure_active_key(const SigningKey& key) = 0;
+  /// Publishes `key` as the next one and returns it. When there is a next one already, that one stays, is to
+  /// sign from the earlier one of both times, and is what is returned.
+  virtual Result<SigningKey> schedule_next_key(const SigningKey& key) = 0;
+  /// Makes the next key active when it is to sign from `now` or before; the active one retires at `now`.
+  /// Returns whether it did.
+  virtual Result<bool> promote_next_key(Time now) = 0;
+  /// Forgets a key at once. If it was the active one, the next one is active from `now`, or else
+  /// `replacement`. kNotFound.
+  virtual Result<void> drop_signing_key(std::string_view kid, const SigningKey& replacement, Time now) = 0;
+  /// Forgets the keys that retired before `before`; returns how many.
+  virtual Result<std::int64_t> forget_retired_keys(Time before) = 0;
 
   // --- the rest ---
   /// A small named value of the installation ("issuer_id", "master_key_check"); nullopt when never set.
