@@ -28,9 +28,11 @@ inline constexpr const char* kUserColumns =
     "u.id, u.username, u.password_hash, u.scope, u.roles, u.services, u.claims, u.disabled, u.created_at, "
     "u.kind, u.description, u.access_seconds";
 
+/// A session in a list that is not live any more has ended with the list.
 inline constexpr const char* kSessionColumns =
     "s.id, s.user_id, s.audience, s.cookie, s.refresh_counter, s.rotated_at, s.created_at, s.expires_at, "
-    "s.ended_at";
+    "coalesce(s.ended_at, (select first_list_at from feed where s.status_index < first_list * 1048576)), "
+    "s.status_index";
 
 inline Statement& into(Statement& statement, User& user) {
   return statement.into(user.id, user.username, user.password_hash, user.scope, user.roles, user.services,
@@ -41,7 +43,7 @@ inline Statement& into(Statement& statement, User& user) {
 inline Statement& into(Statement& statement, Session& session) {
   return statement.into(session.id, session.user_id, session.audience, session.cookie,
                         session.refresh_counter, session.rotated_at, session.created_at, session.expires_at,
-                        session.ended_at);
+                        session.ended_at, session.status_index);
 }
 
 }  // namespace signet::storage::sql

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/try.h"
+#include "storage/feed.h"
 #include "storage/sql.h"
 #include "storage/statement.h"
 
@@ -59,6 +60,7 @@ std::optional<SigningKey> find_key(soci::session& session, SigningKey::State sta
 /// Every transaction that changes what is published says so here, once.
 void note_change(soci::session& session) {
   Statement(session, "update key_set set version = version + 1").run();
+  note_key_change(session);
 }
 
 void retire_active_key(soci::session& session, Time now) {

@@ -132,8 +132,8 @@ TEST_P(StoreUnderLoad, AllThatWasAcknowledgedIsThereWhenReopened) {
   const User user = add_user("alice");
   at_once(kThreads, [&](int i) {
     for (int round = 0; round < kRounds; ++round) {
-      EXPECT_TRUE(store_->open_session(
-          session_of(user, std::to_string(i) + "." + std::to_string(round)), user.password_hash));
+      EXPECT_TRUE(store_->open_session(session_of(user, std::to_string(i) + "." + std::to_string(round)),
+                                       user.password_hash));
     }
   });
   reopen();

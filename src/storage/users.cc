@@ -4,6 +4,7 @@
 
 #include "base/try.h"
 #include "storage/columns.h"
+#include "storage/feed.h"
 #include "storage/sql.h"
 
 namespace signet::storage::sql {
@@ -58,7 +59,8 @@ Result<void> create_user(soci::session& session, const User& user) {
   Statement insert(
       session,
       "insert into users (id, username, password_hash, scope, roles, services, claims, disabled, "
-      "created_at, kind, description, access_seconds) values (:id, :username, :password_hash, :scope, :roles, "
+      "created_at, kind, description, access_seconds) values (:id, :username, :password_hash, :scope, "
+      ":roles, "
       ":services, :claims, :disabled, :created_at, :kind, :description, :access_seconds) "
       "on conflict do nothing");
   insert.with(user.id, user.username, user.password_hash, user.scope, user.roles, user.services, user.claims,
@@ -93,11 +95,12 @@ Result<std::vector<User>> list_accounts(soci::session& session, std::string_view
 Result<User> change_user(soci::session& session, std::string_view id, const UserChange& change, Time now) {
   TRY(user, find_where(session, "where id = :id", id));
   apply(change, user);
-  Statement(session,
-            "update users set password_hash = :password_hash, scope = :scope, roles = :roles, services = "
-            ":services, "
-            "claims = :claims, disabled = :disabled, description = :description, access_seconds = :access_seconds "
-            "where id = :id")
+  Statement(
+      session,
+      "update users set password_hash = :password_hash, scope = :scope, roles = :roles, services = "
+      ":services, "
+      "claims = :claims, disabled = :disabled, description = :description, access_seconds = :access_seconds "
+      "where id = :id")
       .with(user.password_hash, user.scope, user.roles, user.services, user.claims, user.disabled,
             user.description, user.access_seconds, user.id)
       .run();
@@ -124,6 +127,7 @@ void forget_service(soci::session& session, std::string_view service) {
 }
 
 Result<void> delete_user(soci::session& session, std::string_view id) {
+  note_revoked(session, "user_id", id);
   Statement remove(session, "delete from users where id = :id");
   remove.with(id).run();
   if (remove.changed() == 0) return fail(Errc::kNotFound, "no such user");
