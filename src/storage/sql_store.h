@@ -106,7 +106,8 @@ class SqlStore final : public Store {
     return engine_->write([&](auto& session) { return sql::promote_next_key(session, now); });
   }
   Result<void> drop_signing_key(std::string_view kid, const SigningKey& replacement, Time now) override {
-    return engine_->write([&](auto& session) { return sql::drop_signing_key(session, kid, replacement, now); });
+    return engine_->write(
+        [&](auto& session) { return sql::drop_signing_key(session, kid, replacement, now); });
   }
   Result<std::int64_t> forget_retired_keys(Time before) override {
     return engine_->write([&](auto& session) { return sql::forget_retired_keys(session, before); });

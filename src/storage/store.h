@@ -26,8 +26,8 @@ namespace signet::storage {
 /// revokes or permits goes for both alike; the operations below say where only one of them is meant.
 struct User {
   enum class Kind { kPerson, kAccount };
-  std::string id;        // random, never reused: what tokens name as `sub`
-  std::string username;  // unique, already normalized
+  std::string id;             // random, never reused: what tokens name as `sub`
+  std::string username;       // unique, already normalized
   std::string password_hash;  // of an account's secret, for an account
   std::string scope;
   std::string roles;

@@ -58,7 +58,8 @@ Result<void> create_user(soci::session& session, const User& user) {
   Statement insert(
       session,
       "insert into users (id, username, password_hash, scope, roles, services, claims, disabled, "
-      "created_at, kind, description, access_seconds) values (:id, :username, :password_hash, :scope, :roles, "
+      "created_at, kind, description, access_seconds) values (:id, :username, :password_hash, :scope, "
+      ":roles, "
       ":services, :claims, :disabled, :created_at, :kind, :description, :access_seconds) "
       "on conflict do nothing");
   insert.with(user.id, user.username, user.password_hash, user.scope, user.roles, user.services, user.claims,
@@ -93,11 +94,12 @@ Result<std::vector<User>> list_accounts(soci::session& session, std::string_view
 Result<User> change_user(soci::session& session, std::string_view id, const UserChange& change, Time now) {
   TRY(user, find_where(session, "where id = :id", id));
   apply(change, user);
-  Statement(session,
-            "update users set password_hash = :password_hash, scope = :scope, roles = :roles, services = "
-            ":services, "
-            "claims = :claims, disabled = :disabled, description = :description, access_seconds = :access_seconds "
-            "where id = :id")
+  Statement(
+      session,
+      "update users set password_hash = :password_hash, scope = :scope, roles = :roles, services = "
+      ":services, "
+      "claims = :claims, disabled = :disabled, description = :description, access_seconds = :access_seconds "
+      "where id = :id")
       .with(user.password_hash, user.scope, user.roles, user.services, user.claims, user.disabled,
             user.description, user.access_seconds, user.id)
       .run();
