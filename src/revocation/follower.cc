@@ -80,8 +80,8 @@ Result<void> Follower::take(const Batch& batch, Time now) {
   const bool same_epoch = batch.epoch == position_.epoch;
   if (loading_ && batch.epoch == loading_->anchor.epoch)
     return refuse(Errc::kConflict, "lists are being loaded");
-  if (set_ && same_epoch && batch.after <= position_.seq && batch.seq >= position_.seq)
-    return follow(batch, now);
+  const bool continues = same_epoch && batch.after <= position_.seq && batch.seq >= position_.seq;
+  if (set_ && !loading_ && continues) return follow(batch, now);
 
   // Anything else means a reload, and a statement that somebody replays is no reason for one: what was signed before the
   // newest that is known would lead back in time. Times are whole seconds: within one, only what surely leads forward.
@@ -175,6 +175,7 @@ void Follower::finish_loading(Time now) {
   }
   position_ = {anchor.epoch, seq};
   fresh_at_ = as_of;
+  keys_ = same_epoch ? std::max(keys_, anchor.keys) : anchor.keys;
   set_ = std::make_shared<const RevocationSet>(issuer_, anchor.lists.first, std::move(lists));
   loading_.reset();
 }
