@@ -48,8 +48,10 @@ class FeedLog {
   /// wait.
   [[nodiscard]] bool has_news(const Position& asked) const noexcept { return asked != now_.position; }
 
-  /// answer is what to sign for somebody who stands at `asked`, or who starts from cold.
-  [[nodiscard]] Batch answer(const std::optional<Position>& asked, Time now) const;
+  /// answer is what to sign for somebody who stands at `asked`, or who starts from cold. More than `most` revocations are cut
+  /// there, and the batch says so.
+  [[nodiscard]] Batch answer(const std::optional<Position>& asked, Time now,
+                             std::size_t most = kMaxIndices) const;
 
  private:
   [[nodiscard]] Result<void> step(std::uint64_t seq);

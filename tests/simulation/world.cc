@@ -20,6 +20,7 @@ World::World(std::uint64_t seed) : random_(seed), issuer_(random_) {
   const std::size_t count = is_crowded ? 1000 + below(random_, 1000) : 1 + below(random_, 8);
   loss_ = is_crowded ? 0.05 : static_cast<double>(below(random_, 40)) / 100;
   replay_ = static_cast<double>(below(random_, 40)) / 100;
+  most_ = chance(random_, 0.5) ? 1 + below(random_, 3) : kMaxIndices;
   restarts_ = static_cast<double>(below(random_, 10)) / 100;
   for (std::size_t i = 0; i < count; ++i) {
     verifiers_.emplace_back(Follower{std::string(kIssuer)});
@@ -122,7 +123,7 @@ void World::wait_at_issuer(std::size_t index, std::uint64_t request, const Reque
     at(std::min(until, now_ + 1000), [=, this] { wait_at_issuer(index, request, asked, until); });
     return;
   }
-  answer(index, request, from_cache(asked, issuer_.log().answer(asked.after, time_at(now_))));
+  answer(index, request, from_cache(asked, issuer_.log().answer(asked.after, time_at(now_), most_)));
 }
 
 World::Answer World::from_cache(const Request& asked, const Answer& fresh) {

@@ -71,6 +71,7 @@ class World {
   Millis now_ = 0;
   bool is_calm_ = false;
   double loss_, replay_, restarts_;
+  std::size_t most_;  // revocations in a batch
 };
 
 }  // namespace signet::simulation
