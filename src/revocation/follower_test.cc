@@ -215,6 +215,15 @@ TEST_F(Following, AnotherEpochReplacesEverything) {
   EXPECT_FALSE(follower.is_loading());
 }
 
+TEST_F(Following, AListOfTheSameNumberInAnotherEpochIsAnotherList) {
+  ASSERT_TRUE(follower.take(heartbeat(3, kNow + 9s, {0, 0}, "e2"), kNow + 9s));
+  SignedList list = issuer.list(0, {5});
+  list.epoch = "e2";
+  ASSERT_TRUE(follower.take(list, kNow + 9s));
+  EXPECT_FALSE(revoked(follower, 1));
+  EXPECT_TRUE(revoked(follower, 5));
+}
+
 TEST_F(Following, AnotherEpochThatIsOlderIsRefused) {
   ASSERT_TRUE(follower.take(heartbeat(100, kNow + 30s), kNow + 30s));
   EXPECT_EQ(follower.take(heartbeat(900, kNow + 20s, {0, 9}, "e0"), kNow + 31s).error().code,

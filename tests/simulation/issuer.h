@@ -149,8 +149,6 @@ class Issuer {
   }
 
  private:
-  static constexpr std::uint64_t kListsSkippedByRestore = 65'536;
-
   static void must(const Result<void>& done) {
     if (!done) std::abort();
   }
