@@ -147,6 +147,21 @@ TEST_F(Following, HeartbeatsRefreshAndReplayedOnesDoNot) {
   EXPECT_TRUE(follower.next().past_caches);
 }
 
+TEST_F(Following, WaitsOnlyOnceItHasHeardTheIssuersLastWord) {
+  EXPECT_FALSE(follower.next().may_wait);  // the lists may come from a cache
+  Follower same_second = started(issuer);
+  EXPECT_TRUE(same_second.take(heartbeat(100, kNow), kNow));
+  EXPECT_TRUE(same_second.next().may_wait);
+  EXPECT_FALSE(same_second.take(heartbeat(100, kNow), kNow));
+  ASSERT_TRUE(follower.take(heartbeat(100, kNow + 1s), kNow + 1s));
+  EXPECT_TRUE(follower.next().may_wait);
+  Batch cut = news(100, 101, 7, kNow + 2s);
+  cut.more = true;
+  ASSERT_TRUE(follower.take(cut, kNow + 2s));
+  EXPECT_FALSE(follower.next().may_wait);
+  EXPECT_FALSE(Follower::restore(follower.snapshot(), std::string(kIssuer))->next().may_wait);
+}
+
 TEST_F(Following, ABatchThatWasCutDoesNotRefresh) {
   Batch cut = news(100, 101, 7, kNow + 60s);
   cut.more = true;
