@@ -158,6 +158,7 @@ Result<void> Follower::take(const SignedList& list, Time now) {
   if (is_ahead(list.issued_at, now))
     return refuse(Errc::kNotYetValid, "a list from the future: compare the clocks");
   const std::uint64_t wanted = next().list;
+  // Token Status List §5.1-2, Token Status List §8.3-2: `sub` "MUST be equal to the uri claim".
   if (list.uri != list_uri(issuer_, wanted))
     return refuse(Errc::kConflict, "another list than the one that is wanted");
   if (list.epoch != anchor.epoch) {

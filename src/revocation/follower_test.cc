@@ -106,6 +106,7 @@ TEST(Starting, AListOfAnotherEpochIsNotMixedIn) {
 }
 
 // ATTACKS 37: wrong `sub`.
+// Token Status List §5.1-2, Token Status List §8.3-2: "sub" is the list that was asked for.
 TEST(Starting, AListInThePlaceOfAnotherIsRefused) {
   const TestIssuer issuer;
   Follower follower{std::string(kIssuer)};
