@@ -1,0 +1,66 @@
+#include "rounds.h"
+
+#include <time.h>
+
+#include <algorithm>
+
+#include "allocations.h"
+
+namespace signet::bench {
+namespace {
+
+/// This thread's CPU time: what others do meanwhile does not count.
+double cpu_ns() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return 1e9 * static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec);
+}
+
+/// The CPU time of one run, as the average of a batch.
+double time_batch(const Case& it, int size) {
+  const double start = cpu_ns();
+  for (int i = 0; i < size; ++i) it.run();
+  return (cpu_ns() - start) / size;
+}
+
+/// A batch takes so long that reading the clock does not count, and so short that a round is over quickly.
+int batch_size(const Case& it) {
+  constexpr double kBatch = 60'000;
+  time_batch(it, 10);  // warms up
+  return std::max(1, static_cast<int>(kBatch / time_batch(it, 10)));
+}
+
+double count_allocations(const Case& it) {
+  constexpr int kRuns = 100;
+  const std::size_t before = allocations().own;
+  for (int i = 0; i < kRuns; ++i) it.run();
+  return static_cast<double>(allocations().own - before) / kRuns;
+}
+
+}  // namespace
+
+double median(std::vector<double> numbers) {
+  const auto middle = numbers.begin() + static_cast<std::ptrdiff_t>(numbers.size() / 2);
+  std::nth_element(numbers.begin(), middle, numbers.end());
+  return *middle;
+}
+
+std::vector<Figure> measure(std::span<const Case> cases, int rounds) {
+  std::vector<int> sizes;
+  for (const Case& it : cases) sizes.push_back(batch_size(it));
+  std::vector<std::vector<double>> times(cases.size()), ratios(cases.size());
+  for (int round = 0; round < rounds; ++round) {
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+      times[i].push_back(time_batch(cases[i], sizes[i]));
+      ratios[i].push_back(times[i].back() / times[0].back());
+    }
+  }
+  std::vector<Figure> figures;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    figures.push_back(
+        {median(std::move(times[i])), median(std::move(ratios[i])), count_allocations(cases[i])});
+  }
+  return figures;
+}
+
+}  // namespace signet::bench
