@@ -131,7 +131,8 @@ std::vector<Garbage> make_garbage(const Subject& subject) {
       {"letters before two dots", random_base64url(kSize - 2) + ".."},
       {"header of no base64url", random_bytes(5000) + '.' + random_base64url(kSize - 5002) + '.'},
       {"unknown kid, long payload",
-       unknown + random_base64url(kSize - unknown.size() - 44) + signature_of(subject)},
+       unknown + random_base64url(kSize - unknown.size() - signature_of(subject).size()) +
+           signature_of(subject)},
       {"payload of no base64url at its end",
        head + random_base64url(kSize - head.size() - 400) + '=' + signature_of(subject)},
       {"long signature", subject.input + '.' + random_base64url(kSize - subject.input.size() - 1)},

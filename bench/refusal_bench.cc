@@ -71,18 +71,6 @@ std::vector<Case> refused_all(const Bench& bench, const std::vector<Garbage>& al
   return cases;
 }
 
-/// Writes a list of what was measured, the accepted one first.
-void write(json::Writer& json, const char* name, const std::vector<Case>& cases, int rounds) {
-  const std::vector<Figure> figures = measure(cases, rounds);
-  json.key(name).begin_array();
-  for (std::size_t i = 0; i < cases.size(); ++i) {
-    json.begin_object().member("name", cases[i].name);
-    json.key("ns").number(figures[i].ns).key("ratio").number(figures[i].ratio);
-    json.key("allocations").number(figures[i].allocations).end_object();
-  }
-  json.end_array();
-}
-
 void write_all(json::Writer& json, Algorithm algorithm, int rounds) {
   const Bench bench(algorithm);
   json.key(algorithm_name(algorithm)).begin_object();
@@ -99,8 +87,7 @@ void write_all(json::Writer& json, Algorithm algorithm, int rounds) {
 int main(int argc, char** argv) {
   using namespace signet;
   bench::tell_openssl_apart();
-  const int rounds = argc > 1 ? std::atoi(argv[1]) : 200;
-  if (rounds < 1) return std::fputs("usage: refusal_bench [ROUNDS]\n", stderr), 2;
+  const int rounds = bench::read_rounds(argc, argv, 200);
   json::Writer json;
   json.begin_object();
   for (const Algorithm algorithm : {Algorithm::kHS256, Algorithm::kRS256})

@@ -42,10 +42,11 @@ std::string claims_with(std::string_view name, Value value) {
   return make_claims().set(name, value).json();
 }
 
-/// The good claims without one, which goes by another name.
-std::string claims_but(std::string_view name) {
-  std::string json = make_claims().json();
-  return json.replace(json.find('"' + std::string(name) + '"') + 1, 1, "_");
+/// The good claims, one of them under another name of the same length.
+std::string claims_renaming(std::string_view name, std::string_view other,
+                            const Claims& claims = make_claims()) {
+  std::string json = claims.json();
+  return json.replace(json.find('"' + std::string(name) + '"') + 1, name.size(), other);
 }
 
 /// The good claims with this before the closing brace, or instead of it.
@@ -81,13 +82,14 @@ void add_signed(const Subject& subject, std::vector<Refusal>& all) {
     all.push_back({name, forger.sign(forger.own_header(), claims), expected});
   };
   add("expired", claims_with("exp", kNow - hours(1)), Errc::kExpired);
-  add("not valid yet", claims_with("nbf", kNow + hours(1)), Errc::kNotYetValid);
+  add("not valid yet", claims_renaming("iat", "nbf", make_claims().set("iat", kNow + hours(1))),
+      Errc::kNotYetValid);
   add("wrong issuer", claims_with("iss", "https://auth.example.org"), Errc::kWrongIssuer);
   add("wrong audience", claims_with("aud", std::vector<std::string>{"stock", "billing"}),
       Errc::kWrongAudience);
   add("one wrong audience", claims_with("aud", "stock"), Errc::kWrongAudience);
-  add("no audience", claims_but("aud"), Errc::kWrongAudience);
-  add("no exp", claims_but("exp"), Errc::kMalformed);
+  add("no audience", claims_renaming("aud", "adu"), Errc::kWrongAudience);
+  add("no exp", claims_renaming("exp", "epx"), Errc::kMalformed);
   add("an exp that is text", claims_with("exp", "1800000600"), Errc::kMalformed);
   add("claims cut short", claims_and(""), Errc::kMalformed);
   add("claims and more", claims_and("}}"), Errc::kMalformed);

@@ -3,6 +3,9 @@
 #include <time.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
 
 #include "allocations.h"
 
@@ -30,11 +33,14 @@ int batch_size(const Case& it) {
   return std::max(1, static_cast<int>(kBatch / time_batch(it, 10)));
 }
 
-double count_allocations(const Case& it) {
+/// Of one run, as the average of many.
+std::pair<double, double> count_allocations(const Case& it) {
   constexpr int kRuns = 100;
-  const std::size_t before = allocations().own;
+  const Allocations before = allocations();
   for (int i = 0; i < kRuns; ++i) it.run();
-  return static_cast<double>(allocations().own - before) / kRuns;
+  const Allocations after = allocations();
+  return {static_cast<double>(after.own - before.own) / kRuns,
+          static_cast<double>(after.openssl - before.openssl) / kRuns};
 }
 
 }  // namespace
@@ -57,10 +63,35 @@ std::vector<Figure> measure(std::span<const Case> cases, int rounds) {
   }
   std::vector<Figure> figures;
   for (std::size_t i = 0; i < cases.size(); ++i) {
-    figures.push_back(
-        {median(std::move(times[i])), median(std::move(ratios[i])), count_allocations(cases[i])});
+    const auto [own, openssl] = count_allocations(cases[i]);
+    figures.push_back({median(std::move(times[i])), median(std::move(ratios[i])), own, openssl});
   }
   return figures;
+}
+
+std::vector<Figure> write(json::Writer& json, std::string_view name, std::span<const Case> cases,
+                          int rounds) {
+  std::vector<Figure> figures = measure(cases, rounds);
+  json.key(name).begin_array();
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const Figure& figure = figures[i];
+    json.begin_object()
+        .member("name", cases[i].name)
+        .key("ns")
+        .number(figure.ns)
+        .key("ratio")
+        .number(figure.ratio);
+    json.key("allocations").number(figure.own).key("openssl").number(figure.openssl).end_object();
+  }
+  json.end_array();
+  return figures;
+}
+
+int read_rounds(int argc, char** argv, int otherwise) {
+  const int rounds = argc == 1 ? otherwise : argc == 2 ? std::atoi(argv[1]) : 0;
+  if (rounds > 0) return rounds;
+  std::fprintf(stderr, "usage: %s [ROUNDS]\n", argv[0]);
+  std::exit(2);
 }
 
 }  // namespace signet::bench

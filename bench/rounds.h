@@ -5,7 +5,10 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "json/writer.h"
 
 namespace signet::bench {
 
@@ -15,14 +18,21 @@ struct Case {
 };
 
 struct Figure {
-  double ns;           // CPU time of one run, median of the rounds
-  double ratio;        // to the first case of the same round, median
-  double allocations;  // of our own in one run, after warm-up
+  double ns;       // CPU time of one run, median of the rounds
+  double ratio;    // to the first case in the same round, median
+  double own;      // allocations of one run after warm-up, but OpenSSL's
+  double openssl;  // OpenSSL's
 };
 
 /// measure returns a figure for each case, in their order.
 [[nodiscard]] std::vector<Figure> measure(std::span<const Case> cases, int rounds);
 
+/// write measures the cases and writes them down, as an array of objects called `name`. Returns the figures.
+std::vector<Figure> write(json::Writer& json, std::string_view name, std::span<const Case> cases, int rounds);
+
 [[nodiscard]] double median(std::vector<double> numbers);
+
+/// read_rounds reads a program's one argument, how many rounds to make; ends it when that is no such number.
+[[nodiscard]] int read_rounds(int argc, char** argv, int otherwise);
 
 }  // namespace signet::bench

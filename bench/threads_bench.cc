@@ -132,8 +132,7 @@ void write_all(json::Writer& json, const Subject& subject, int rounds) {
 
 int main(int argc, char** argv) {
   using namespace signet;
-  const int rounds = argc > 1 ? std::atoi(argv[1]) : 51;
-  if (rounds < 1) return std::fputs("usage: threads_bench [ROUNDS]\n", stderr), 2;
+  const int rounds = bench::read_rounds(argc, argv, 51);
   if (std::thread::hardware_concurrency() < 2)
     return std::fputs("threads_bench: needs two cores\n", stderr), 1;
   json::Writer json;

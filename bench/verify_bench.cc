@@ -1,35 +1,36 @@
-// What a verification costs: parse, signature, claims, policy; beside the bare primitive on the same bytes.
-// The names are ALGORITHM/signet and ALGORITHM/bare; bench/run.py prints their ratio. Fails when a verification takes
-// anything from the heap in our own code.
-#include <benchmark/benchmark.h>
+// What a verification costs: parse, signature, claims, policy; beside the bare primitive on the same bytes, in the same rounds.
+// Prints one JSON object, for bench/run.py. Fails when a verification takes anything from the heap in our own code.
+#include <cstdio>
+#include <cstdlib>
 
 #include "allocations.h"
+#include "rounds.h"
 #include "subject.h"
 
 namespace signet::bench {
 namespace {
 
-void signet_verifies(benchmark::State& state, const Subject& subject) {
+/// False: a verification took memory from the heap.
+bool write_all(json::Writer& json, const Subject& subject, int rounds) {
   const Verifier verifier = make_verifier();
   const KeySet keys = *KeySet::of({subject.verifying});
-  benchmark::DoNotOptimize(verifier.verify(subject.token, keys, kNow));  // warm from here on
-  const Allocations before = allocations();
-  for (auto _ : state) {
-    const auto verified = verifier.verify(subject.token, keys, kNow);
-    if (!verified || verified->subject().empty()) state.SkipWithError("a good token was refused");
-  }
-  const Allocations after = allocations();
-  if (after.own != before.own) state.SkipWithError("a verification took memory from the heap");
-  state.counters["allocations"] = static_cast<double>(after.own - before.own);
-  state.counters["openssl"] = benchmark::Counter(static_cast<double>(after.openssl - before.openssl),
-                                                 benchmark::Counter::kAvgIterations);
-}
-
-void bare_verifies(benchmark::State& state, const Subject& subject) {
   const std::unique_ptr<Bare> bare = subject.bare();
-  for (auto _ : state) {
-    if (!bare->verify(subject.input, subject.signature)) state.SkipWithError("a good signature was refused");
-  }
+  const Case cases[] = {
+      {"bare",
+       [&] {
+         if (!bare->verify(subject.input, subject.signature)) std::abort();
+       }},
+      {"signet",
+       [&] {
+         const auto verified = verifier.verify(subject.token, keys, kNow);
+         if (!verified || verified->subject().empty()) std::abort();
+       }},
+  };
+  const std::vector<Figure> figures = write(json, subject.name(), cases, rounds);
+  if (figures[1].own == 0) return true;
+  std::fprintf(stderr, "verify_bench: %s: %.2f allocations in a verification\n", subject.name().c_str(),
+               figures[1].own);
+  return false;
 }
 
 }  // namespace
@@ -38,16 +39,14 @@ void bare_verifies(benchmark::State& state, const Subject& subject) {
 int main(int argc, char** argv) {
   using namespace signet;
   bench::tell_openssl_apart();
-  static std::vector<bench::Subject> subjects;
-  for (const Algorithm algorithm : bench::kAlgorithms) subjects.push_back(bench::make_subject(algorithm));
-  for (const bench::Subject& subject : subjects) {
-    benchmark::RegisterBenchmark((subject.name() + "/signet").c_str(),
-                                 [&](benchmark::State& s) { bench::signet_verifies(s, subject); });
-    benchmark::RegisterBenchmark((subject.name() + "/bare").c_str(),
-                                 [&](benchmark::State& s) { bench::bare_verifies(s, subject); });
+  const int rounds = bench::read_rounds(argc, argv, 3000);
+  json::Writer json;
+  json.begin_object();
+  bool good = true;
+  for (const Algorithm algorithm : bench::kAlgorithms) {
+    good = bench::write_all(json, bench::make_subject(algorithm), rounds) && good;
   }
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-  benchmark::RunSpecifiedBenchmarks();
-  return 0;
+  json.end_object();
+  std::puts(json.take().c_str());
+  return good ? 0 : 1;
 }
