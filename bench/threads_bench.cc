@@ -1,4 +1,5 @@
-// How much two threads on two cores get done beside one: uncached verifications of one Verifier and one KeySet, that all share.
+// How much two threads on two cores get done beside one: verifications with one Verifier and one KeySet that they share, and
+// checks of a token that one Guard has in its cache.
 // The bare primitive, with nothing shared, is the control: what this machine allows. Prints one JSON object, for bench/run.py.
 //
 // One thread and two take turns, and medians of the paired rounds are compared, by the clock and by CPU time. The latter
@@ -7,16 +8,20 @@
 #include <sched.h>
 #include <sys/resource.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <thread>
 #include <vector>
 
 #include "json/writer.h"
 #include "rounds.h"
+#include "signet/guard.h"
 #include "subject.h"
 
 namespace signet::bench {
@@ -108,6 +113,30 @@ void write(json::Writer& json, const char* name, const MakeWork& make_work, int 
   json.member("waits", waits).end_object();
 }
 
+/// A guard with its cache on, for the subject's key. `path` is where the key lies while the guard opens.
+Guard open_guard(const Subject& subject, const std::filesystem::path& path) {
+  std::ofstream(path) << subject.verifying.jwk();
+  Result<Guard> guard =
+      Guard::open({.issuer = kIssuer, .audience = kAudience, .key_file = path, .follow_revocations = false});
+  std::filesystem::remove(path);
+  if (guard) return *guard;
+  std::fprintf(stderr, "threads_bench: %s\n", guard.error().what);
+  std::exit(1);
+}
+
+void write_cached(json::Writer& json, const Subject& subject, int rounds) {
+  const Guard guard = open_guard(subject, std::filesystem::temp_directory_path() /
+                                              ("threads-bench-" + std::to_string(::getpid()) + ".jwk"));
+  const Claims claims = make_claims().set("exp", system_now() + std::chrono::hours(1));
+  const std::string token = *Signer::create(subject.signing)->sign(claims);
+  const auto check = [&]() -> Work {
+    return [&] {
+      if (!guard.check_token(token)) std::abort();
+    };
+  };
+  write(json, "cached", check, rounds);
+}
+
 void write_all(json::Writer& json, const Subject& subject, int rounds) {
   const Verifier verifier = make_verifier();
   const KeySet keys = *KeySet::of({subject.verifying});
@@ -124,6 +153,7 @@ void write_all(json::Writer& json, const Subject& subject, int rounds) {
   };
   write(json, "signet", verify, rounds);
   write(json, "bare", bare, rounds);
+  write_cached(json, subject, rounds);
   json.end_object();
 }
 
