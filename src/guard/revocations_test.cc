@@ -358,6 +358,33 @@ TEST_F(RevocationsTest, ManyThreadsCheckWhileRevocationsPour) {
   for (std::uint32_t i = 0; i < 50; ++i) issuer_.revoke(0, i);
 }
 
+TEST_F(RevocationsTest, FollowsOverSocketsAndLetsGoOfThePollWhenItEnds) {
+  MisbehavingServer server;
+  const auto issuer = issuer_.fetcher();
+  server.behave([&](const MisbehavingServer::Peer& peer) {
+    const std::string target = peer.request.substr(4, peer.request.find(' ', 4) - 4);
+    const auto answer = issuer->fetch({.url = server.url() + target});
+    if (!answer) return;
+    peer.send("HTTP/1.1 " + std::to_string(answer->status) + " X\r\nContent-Type: " + answer->content_type +
+              "\r\nContent-Length: " + std::to_string(answer->body.size()) + "\r\n\r\n" + answer->body);
+  });
+  {
+    const Guard guard = *Guard::open({.issuer = FeedIssuer::kUrl,
+                                      .audience = "orders",
+                                      .jwks_url = server.url() + "/.well-known/jwks.json",
+                                      .revocations_url = server.url() + "/v1/",
+                                      .accept_tokens_while_revocations_are_unknown = true});
+    issuer_.pass(std::chrono::seconds(system_now() - issuer_.now()));
+    const std::string token = issuer_.token(0, 1);
+    EXPECT_TRUE(guard.check_token(token));
+    issuer_.revoke(0, 1);
+    await_sequence(guard, 1);
+    expect(guard, token, Errc::kRevoked);
+    issuer_.await_polls(1);
+  }  // in the middle of a poll, which would take half a minute
+  issuer_.go_down();
+}
+
 TEST(HttpClient, AStoppedRequestEndsAtOnce) {
   MisbehavingServer server;
   server.behave([](const MisbehavingServer::Peer& peer) { peer.await_end(); });
