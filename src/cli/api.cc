@@ -92,17 +92,17 @@ OrTrouble<Answer> read_answer(const std::string& body, const std::string& server
 
 void add_server_option(CLI::App& app, ServerOptions& options) {
   add_optional(app, "--server", options.server, "The issuer's address; without it http://127.0.0.1:7700")
-      ->envname("SIGNET_SERVER");
+      .envname("SIGNET_SERVER");
 }
 
 void add_admin_options(CLI::App& app, ServerOptions& options) {
   add_optional(app, "--server", options.server, "The issuer's address; without it the saved session's")
-      ->envname("SIGNET_SERVER");
+      .envname("SIGNET_SERVER");
   add_optional(
       app, "--token", options.token,
       "An administrator's access token for the audience `signet`; without it the saved session, made by "
       "`signet login --audience signet NAME`")
-      ->envname("SIGNET_TOKEN");
+      .envname("SIGNET_TOKEN");
 }
 
 OrTrouble<Api> Api::open_public(const std::optional<std::string>& server) {

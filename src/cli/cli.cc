@@ -9,6 +9,8 @@
 #include <cstring>
 #include <string_view>
 
+#include <CLI/CLI.hpp>
+
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "server/near_miss.h"

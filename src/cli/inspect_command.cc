@@ -74,7 +74,7 @@ void add_inspect_command(CLI::App& root, Context& context) {
                                     {"inspect", "Show what a token says, without verifying it",
                                      "signet login alice --print | signet inspect"},
                                     context, inspect);
-  app.add_option("TOKEN", options.token, "The token; - or nothing reads it from standard input");
+  add_option(app, "TOKEN", options.token, "The token; - or nothing reads it from standard input");
 }
 
 }  // namespace signet::cli

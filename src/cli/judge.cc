@@ -48,9 +48,9 @@ Exit judge_single(std::string_view token, const Keys& keys, const Judge& judge, 
 }  // namespace
 
 void add_token_options(CLI::App& app, TokenOptions& options) {
-  app.add_option("TOKEN", options.token, "The token; - or nothing reads it from standard input");
-  app.add_flag("--batch", options.batch,
-               "Read one token a line from standard input, and answer with one line each");
+  add_option(app, "TOKEN", options.token, "The token; - or nothing reads it from standard input");
+  add_flag(app, "--batch", options.batch,
+           "Read one token a line from standard input, and answer with one line each");
 }
 
 OrTrouble<std::string> read_token(const std::string& argument, Input& input) {

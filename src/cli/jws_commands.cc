@@ -82,8 +82,8 @@ OrTrouble<Exit> verify(const VerifyOptions& options, Context& context) {
 }
 
 void add_key_options(CLI::App& app, KeyOptions& options) {
-  app.add_option("--key", options.file, "The key: a JWK, JWKS or PEM file, or - for standard input")
-      ->required();
+  add_option(app, "--key", options.file, "The key: a JWK, JWKS or PEM file, or - for standard input")
+      .required();
   add_optional(app, "--alg", options.algorithm, "Its algorithm, where the file does not name one");
 }
 
@@ -99,8 +99,8 @@ void add_jws_commands(CLI::App& root, Context& context) {
     add_key_options(app, options.key);
     add_optional(app, "--header", options.header,
                  "A JOSE header of your own, as JSON; only a missing alg is added");
-    app.add_option("PAYLOAD", options.payload,
-                   "The payload as text; - or nothing reads bytes from standard input");
+    add_option(app, "PAYLOAD", options.payload,
+               "The payload as text; - or nothing reads bytes from standard input");
   }
   {
     auto [app, options] =

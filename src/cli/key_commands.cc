@@ -89,8 +89,8 @@ OrTrouble<Exit> print_thumbprint(const KeyOptions& options, Context& context) {
 }
 
 void add_key_options(CLI::App& app, KeyOptions& options) {
-  app.add_option("--in", options.file, "The key: a JWK, JWKS or PEM file, or - for standard input")
-      ->required();
+  add_option(app, "--in", options.file, "The key: a JWK, JWKS or PEM file, or - for standard input")
+      .required();
   add_optional(app, "--alg", options.algorithm, "Its algorithm, where the file does not name one");
 }
 
@@ -103,10 +103,10 @@ void add_key_commands(CLI::App& root, Context& context) {
                                       {"generate", "Make a new private key, or shared secret, as a JWK",
                                        "signet key generate --alg ES256 --out signing.jwk"},
                                       context, generate);
-    app.add_option("--alg", options.algorithm,
-                   "HS256, HS384, HS512, RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, "
-                   "ES256K, Ed25519")
-        ->required();
+    add_option(app, "--alg", options.algorithm,
+               "HS256, HS384, HS512, RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, "
+               "ES256K, Ed25519")
+        .required();
     add_optional(app, "--out", options.out, "Write to this new file, readable by its owner alone");
   }
   {
@@ -115,9 +115,9 @@ void add_key_commands(CLI::App& root, Context& context) {
                                        "signet key public --in signing.jwk --format jwks > jwks.json"},
                                       context, print_public);
     add_key_options(app, options.key);
-    app.add_option("--format", options.format, "jwk, jwks or pem")
-        ->check(CLI::IsMember({"jwk", "jwks", "pem"}))
-        ->capture_default_str();
+    add_option(app, "--format", options.format, "jwk, jwks or pem")
+        .one_of({"jwk", "jwks", "pem"})
+        .shows_default();
   }
   {
     auto [app, options] = add_command(group,

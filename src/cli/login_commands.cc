@@ -127,18 +127,17 @@ void add_login_commands(CLI::App& root, Context& context) {
          "`service`\n"
          "  curl -H \"Authorization: Bearer $(signet login alice --print)\" http://127.0.0.1:7701/orders"},
         context, login);
-    app.add_option("USERNAME", options.username, "Who")->required();
+    add_option(app, "USERNAME", options.username, "Who").required();
     add_server_option(app, options.server);
-    app.add_flag(
-        "--password-stdin", options.password_stdin,
-        "Read the password from standard input; otherwise SIGNET_PASSWORD, or the terminal is asked");
+    add_flag(app, "--password-stdin", options.password_stdin,
+             "Read the password from standard input; otherwise SIGNET_PASSWORD, or the terminal is asked");
     add_repeated(
         app, "--audience", options.audience,
         "The service that the token is for; without it, all that you may use. `signet` is the issuer itself: "
         "administrators need it");
-    app.add_flag("--print", options.print,
-                 "Print the access token, on a terminal too, and do not keep the session");
-    app.add_flag("--no-save", options.no_save, "Do not keep the session");
+    add_flag(app, "--print", options.print,
+             "Print the access token, on a terminal too, and do not keep the session");
+    add_flag(app, "--no-save", options.no_save, "Do not keep the session");
   }
   add_command(root, {"logout", "End the saved session, here and at the server", "signet logout"}, context,
               logout);

@@ -92,10 +92,10 @@ void add_config(CLI::App& app, ServeOptions& options) {
 void add_settings(CLI::App& app, server::Named& flags) {
   for (const server::SettingInfo& setting : server::Config::settings()) {
     const std::string help = setting.help + (setting.fallback.empty() ? "" : " [" + setting.fallback + ']');
-    app.add_option_function<std::string>(
-           setting.flag,
-           [&flags, name = setting.flag](const std::string& value) { flags.emplace_back(name, value); }, help)
-        ->group("Settings");
+    add_callback(
+        app, setting.flag,
+        [&flags, name = setting.flag](const std::string& value) { flags.emplace_back(name, value); }, help)
+        .group("Settings");
   }
 }
 
@@ -119,8 +119,8 @@ void add_serve_commands(CLI::App& root, Context& context) {
          "signet admin reset --data /var/lib/signet"},
         context, reset);
     add_config(app, options);
-    app.add_option_function<std::string>(
-        "--data",
+    add_callback(
+        app, "--data",
         [&flags = options.flags](const std::string& folder) { flags.emplace_back("--data", folder); },
         "The issuer's data folder [./signet-data]");
   }

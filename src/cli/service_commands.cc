@@ -191,7 +191,7 @@ OrTrouble<Exit> remove(const NameOptions& options, Context& context) {
 }
 
 void add_name(CLI::App& app, NameOptions& options) {
-  app.add_option("NAME", options.name, "The service's name, which is the audience of its tokens")->required();
+  add_option(app, "NAME", options.name, "The service's name, which is the audience of its tokens").required();
   add_admin_options(app, options.server);
 }
 
@@ -212,8 +212,8 @@ void add_service_commands(CLI::App& root, Context& context) {
                     context, add);
     add_name(app, options.service);
     add_traits(app, options.traits);
-    app.add_flag("--shared-secret", options.shared_secret,
-                 "Its tokens are signed with a secret of its own (HS256)");
+    add_flag(app, "--shared-secret", options.shared_secret,
+             "Its tokens are signed with a secret of its own (HS256)");
     add_optional(app, "--out", options.out, "Write the secret to this new file instead of printing it");
   }
   {

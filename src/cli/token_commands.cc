@@ -96,11 +96,11 @@ void add_sign(CLI::App& root, Context& context) {
       {"sign", "Sign claims as a token; nothing is added to them",
        "signet sign --key signing.jwk --claims '{\"iss\":\"me\",\"aud\":\"orders\",\"exp\":2000000000}'"},
       context, sign);
-  app.add_option("--key", options.key.file, "The private key: a JWK, JWKS or PEM file, or -")->required();
+  add_option(app, "--key", options.key.file, "The private key: a JWK, JWKS or PEM file, or -").required();
   add_optional(app, "--alg", options.key.algorithm, "Its algorithm, where the file does not name one");
-  app.add_option("--claims", options.claims, "A JSON object, @FILE to read it from, or - for standard input")
-      ->required();
-  app.add_option("--typ", options.type, "The header's typ")->capture_default_str();
+  add_option(app, "--claims", options.claims, "A JSON object, @FILE to read it from, or - for standard input")
+      .required();
+  add_option(app, "--typ", options.type, "The header's typ").shows_default();
 }
 
 void add_verify(CLI::App& root, Context& context) {
@@ -109,18 +109,15 @@ void add_verify(CLI::App& root, Context& context) {
                                      "signet verify --keys http://127.0.0.1:7700/.well-known/jwks.json \\\n"
                                      "      --issuer http://127.0.0.1:7700 --audience orders TOKEN"},
                                     context, verify);
-  app.add_option("--keys", options.keys.file, "A JWKS, JWK or PEM file, -, or the http(s) URL of a JWKS")
-      ->required();
+  add_option(app, "--keys", options.keys.file, "A JWKS, JWK or PEM file, -, or the http(s) URL of a JWKS")
+      .required();
   add_optional(app, "--alg", options.keys.algorithm, "The keys' algorithm, where they do not name one");
-  app.add_option("--issuer", options.issuer, "What `iss` must be")->required();
-  app.add_option("--audience", options.audience, "What `aud` must be, or hold: the service's name")
-      ->required();
-  app.add_option("--typ", options.type, "What the header's `typ` must be")->capture_default_str();
-  app.add_option("--leeway", options.leeway, "Seconds that clocks may be apart, up to 600")
-      ->capture_default_str();
-  app.add_option_function<std::int64_t>(
-      "--at", [&at = options.at](const std::int64_t& seconds) { at = seconds; },
-      "Judge as if it were this time, in seconds since 1970");
+  add_option(app, "--issuer", options.issuer, "What `iss` must be").required();
+  add_option(app, "--audience", options.audience, "What `aud` must be, or hold: the service's name")
+      .required();
+  add_option(app, "--typ", options.type, "What the header's `typ` must be").shows_default();
+  add_option(app, "--leeway", options.leeway, "Seconds that clocks may be apart, up to 600").shows_default();
+  add_optional(app, "--at", options.at, "Judge as if it were this time, in seconds since 1970");
   add_token_options(app, options.token);
 }
 

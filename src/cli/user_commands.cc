@@ -53,9 +53,9 @@ void add_traits(CLI::App& app, Traits& traits) {
   add_optional(app, "--scope", traits.scope, "What the tokens allow: words, separated by spaces");
   add_repeated(app, "--role", traits.roles,
                "A role; say it again for another. `admin` administers the issuer");
-  auto* services =
+  const Option services =
       add_repeated(app, "--service", traits.services, "A service that the user may use; say it again");
-  app.add_flag("--all-services", traits.all_services, "The user may use every service")->excludes(services);
+  add_flag(app, "--all-services", traits.all_services, "The user may use every service").excludes(services);
   add_optional(app, "--claims", traits.claims, "More claims for the tokens: a JSON object, @FILE or -");
 }
 
@@ -238,7 +238,7 @@ OrTrouble<Exit> remove(const NameOptions& options, Context& context) {
 }
 
 void add_name(CLI::App& app, NameOptions& options) {
-  app.add_option("NAME", options.name, "The user's name")->required();
+  add_option(app, "NAME", options.name, "The user's name").required();
   add_admin_options(app, options.server);
 }
 
@@ -254,8 +254,9 @@ void add_password(CLI::App& group, Context& context) {
                                      "signet user password alice"},
                                     context, set_password);
   add_name(app, options.user);
-  auto* from_stdin = app.add_flag("--password-stdin", options.password_stdin, "Read it from standard input");
-  app.add_flag("--generate", options.generate, "Make one up, and print it once")->excludes(from_stdin);
+  const Option from_stdin =
+      add_flag(app, "--password-stdin", options.password_stdin, "Read it from standard input");
+  add_flag(app, "--generate", options.generate, "Make one up, and print it once").excludes(from_stdin);
 }
 
 }  // namespace
@@ -271,7 +272,7 @@ void add_user_commands(CLI::App& root, Context& context) {
                     context, add);
     add_name(app, options.user);
     add_traits(app, options.traits);
-    app.add_flag("--password-stdin", options.password_stdin, "Read the password from standard input");
+    add_flag(app, "--password-stdin", options.password_stdin, "Read the password from standard input");
   }
   {
     auto [app, options] =
@@ -286,7 +287,7 @@ void add_user_commands(CLI::App& root, Context& context) {
         context, change);
     add_name(app, options.user);
     add_traits(app, options.traits);
-    app.add_flag("--no-roles", options.traits.no_roles, "Take all roles away")->excludes("--role");
+    add_flag(app, "--no-roles", options.traits.no_roles, "Take all roles away").excludes("--role");
   }
   add_named(group, {"disable", "Refuse a user's logins, and end the sessions", "signet user disable alice"},
             context, disable);

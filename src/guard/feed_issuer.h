@@ -118,11 +118,10 @@ class FeedIssuer {
     const std::lock_guard lock(mutex_);
     return requests_;
   }
-  /// Waits for so many polls to have come from now on: by then whatever was answered before is in force.
-  void await_polls(std::size_t count) {
+  /// Waits until somebody asks for what comes after `sequence`, and so has acknowledged it.
+  void await_asked_after(std::uint64_t sequence) {
     std::unique_lock lock(mutex_);
-    const std::size_t enough = polls_ + count;
-    changed_.wait(lock, [&] { return polls_ >= enough; });
+    changed_.wait(lock, [&] { return asked_after_ && *asked_after_ >= sequence; });
   }
   [[nodiscard]] std::unique_ptr<Clock> clock() const { return std::make_unique<SettableClock>(seconds_); }
   [[nodiscard]] std::unique_ptr<Fetcher> fetcher() { return std::make_unique<Line>(*this); }
@@ -143,7 +142,6 @@ class FeedIssuer {
     {
       const std::lock_guard lock(mutex_);
       make();
-      ++changes_;
     }
     changed_.notify_all();
   }
@@ -170,12 +168,12 @@ class FeedIssuer {
   }
 
   Result<HttpAnswer> poll(const HttpRequest& request, std::unique_lock<std::mutex>& lock) {
-    ++polls_;
-    changed_.notify_all();
     std::optional<revocation::Position> asked;
     if (const auto after = query(request.url, "after")) {
       asked = {*query(request.url, "epoch"), std::stoull(*after)};
     }
+    if (asked) asked_after_ = asked->seq;
+    changed_.notify_all();
     const std::uint64_t beats = heartbeats_;
     if (asked && *query(request.url, "wait") != "0" && said_.empty()) {
       changed_.wait(lock, request.stop, [&] {
@@ -223,11 +221,10 @@ class FeedIssuer {
   revocation::FeedLog log_{{{"e1", 0}, {0, 1}, 1}, 0, {}};
   std::map<std::uint64_t, std::set<std::uint32_t>> revoked_;
   std::uint64_t heartbeats_ = 0;
-  std::uint64_t changes_ = 0;
   bool is_down_ = false;
   int feed_status_ = 200;
   std::string said_;
-  std::size_t polls_ = 0;
+  std::optional<std::uint64_t> asked_after_;
   std::vector<HttpRequest> requests_;
 };
 

@@ -179,6 +179,7 @@ void RemoteRevocations::save_copy() {
   const bool is_news = follower_.position() != saved_;
   if (!is_news && follower_.fresh_at() - saved_fresh_at_ < options_.max_staleness / 10) return;
   const auto saved = copy_.save(as_text(follower_.snapshot()));
+  is_saved_ = saved.has_value();
   if (saved) {
     saved_ = follower_.position();
     saved_fresh_at_ = follower_.fresh_at();

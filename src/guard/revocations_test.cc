@@ -213,7 +213,7 @@ TEST_F(RevocationsTest, WhatItHasAcknowledgedItKnowsAfterARestartWithoutTheIssue
     const Guard guard = *open(options);
     EXPECT_TRUE(guard.check_token(ends));
     issuer_.revoke(0, 1);
-    issuer_.await_polls(1);  // it asks for what comes after: so it has acknowledged
+    issuer_.await_asked_after(1);
   }
   issuer_.go_down();
   {
@@ -288,7 +288,6 @@ TEST_F(RevocationsTest, RefusesOptionsThatAreNoGood) {
 
 TEST_F(RevocationsTest, TellsTheIssuerWhoItIs) {
   const Guard guard = *open({.max_staleness = 30s, .verifier_key = "secret"});
-  issuer_.await_polls(0);
   std::string instance;
   for (const HttpRequest& request : issuer_.requests()) {
     if (request.url.find("/v1/") == request.url.npos) continue;
@@ -301,6 +300,20 @@ TEST_F(RevocationsTest, TellsTheIssuerWhoItIs) {
     EXPECT_EQ(request.max_body, token::kMaxStatement);
   }
   EXPECT_FALSE(instance.empty());
+}
+
+TEST_F(RevocationsTest, AcknowledgesNothingThatItCannotKeep) {
+  std::ofstream(folder_ / "cache") << "a file where the folder should be";
+  const Guard guard = *open({.cache_dir = folder_ / "cache", .verifier_key = "secret"});
+  EXPECT_NE(status(guard).copy_error, "");
+  issuer_.revoke(0, 1);
+  issuer_.await_asked_after(1);
+  EXPECT_EQ(issuer_.requests().back().headers.back().first, "Signet-Max-Staleness");  // and not its name
+  std::filesystem::remove(folder_ / "cache");
+  issuer_.revoke(0, 2);
+  issuer_.await_asked_after(2);
+  EXPECT_EQ(issuer_.requests().back().headers.back().first, "Authorization");
+  EXPECT_EQ(status(guard).copy_error, "");
 }
 
 TEST_F(RevocationsTest, ADroppedKeyIsGoneAsSoonAsTheFeedTellsOfIt) {
@@ -380,7 +393,7 @@ TEST_F(RevocationsTest, FollowsOverSocketsAndLetsGoOfThePollWhenItEnds) {
     issuer_.revoke(0, 1);
     await_sequence(guard, 1);
     expect(guard, token, Errc::kRevoked);
-    issuer_.await_polls(1);
+    issuer_.await_asked_after(1);
   }  // in the middle of a poll, which would take half a minute
   issuer_.go_down();
 }

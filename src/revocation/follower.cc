@@ -32,6 +32,12 @@ std::vector<List> lists_of(const RevocationSet* set, ListRange range) {
   return lists;
 }
 
+/// Within an epoch lists are only ever opened and closed: what is known of that, a statement signed a moment earlier
+/// does not take back.
+ListRange latest(const RevocationSet& set, ListRange told) {
+  return {std::max(told.first, set.first()), std::max(told.last, set.last())};
+}
+
 std::chrono::milliseconds backoff(unsigned failures) {
   using namespace std::chrono_literals;
   if (failures == 0) return 0ms;
@@ -80,9 +86,12 @@ Result<void> Follower::take(const Batch& batch, Time now) {
   const bool same_epoch = batch.epoch == position_.epoch;
   if (loading_ && batch.epoch == loading_->anchor.epoch)
     return refuse(Errc::kConflict, "lists are being loaded");
-  if (set_ && same_epoch && batch.after <= position_.seq && batch.seq >= position_.seq)
-    return follow(batch, now);
+  const bool continues = same_epoch && batch.after <= position_.seq && batch.seq >= position_.seq;
+  if (set_ && !loading_ && continues) return follow(batch, now);
 
+  // A cut one says nothing of where the issuer stands.
+  if (set_ && same_epoch && batch.more && batch.seq < position_.seq)
+    return refuse(Errc::kConflict, "an old batch");
   // Anything else means a reload, and a statement that somebody replays is no reason for one: what was signed before the
   // newest that is known would lead back in time. Times are whole seconds: within one, only what surely leads forward.
   const bool forward = set_ ? same_epoch && batch.after > position_.seq : batch.epoch == newest_epoch_;
@@ -110,8 +119,7 @@ Result<void> Follower::follow(const Batch& batch, Time now) {
 void Follower::apply(const Batch& batch) {
   keys_ = std::max(keys_, batch.keys);
   position_.seq = batch.seq;
-  // What one statement says of the lists, another that was signed a moment earlier may not say yet.
-  const ListRange range{std::max(batch.lists.first, set_->first()), std::max(batch.lists.last, set_->last())};
+  const ListRange range = latest(*set_, batch.lists);
   if (batch.revoked.empty() && range == ListRange{set_->first(), set_->last()}) return;
 
   std::vector<List> lists = lists_of(set_.get(), range);
@@ -156,15 +164,19 @@ Result<void> Follower::take(const SignedList& list, Time now) {
 void Follower::finish_loading(Time now) {
   const Batch& anchor = loading_->anchor;
   const bool same_epoch = set_ && anchor.epoch == position_.epoch;
-  std::vector<List> lists = lists_of(same_epoch ? set_.get() : nullptr, anchor.lists);
+  const RevocationSet* const before = same_epoch ? set_.get() : nullptr;
+  const ListRange range = before ? latest(*before, anchor.lists) : anchor.lists;
+  std::vector<List> lists = lists_of(before, range);
 
   // Up to the oldest of all these statements nothing is missing; the batch that named the lists is one of them, or a
   // list that was opened after it would be taken for empty although something may have been revoked in it since.
   std::uint64_t seq = anchor.seq;
   Time as_of = anchor.issued_at;
   for (const auto& [number, list] : loading_->lists) {
-    List& known = lists[number - anchor.lists.first];
-    known = united(known, list.bits);
+    if (number >= range.first) {
+      List& known = lists[number - range.first];
+      known = united(known, list.bits);
+    }
     seq = std::min(seq, list.seq);
     as_of = std::min(as_of, list.issued_at);
   }
@@ -175,7 +187,8 @@ void Follower::finish_loading(Time now) {
   }
   position_ = {anchor.epoch, seq};
   fresh_at_ = as_of;
-  set_ = std::make_shared<const RevocationSet>(issuer_, anchor.lists.first, std::move(lists));
+  keys_ = same_epoch ? std::max(keys_, anchor.keys) : anchor.keys;
+  set_ = std::make_shared<const RevocationSet>(issuer_, range.first, std::move(lists));
   loading_.reset();
 }
 

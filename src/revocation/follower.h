@@ -2,7 +2,8 @@
 //
 //   Follower follower(issuer);
 //   for (;;) {
-//     publish(follower.set());                      // before the next request: that acknowledges
+//     publish(follower.set());     // and, before the next request, since that acknowledges:
+//     write(follower.snapshot());  // if it is to survive a restart
 //     Request request = follower.next();
 //     ... sleep request.delay, fetch, verify_batch() or verify_list(), then one of
 //     follower.take(batch, now);   follower.take(list, now);   follower.fail_request(error.code);

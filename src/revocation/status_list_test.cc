@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include <array>
 #include <set>
 
 #include "base/base64url.h"
@@ -34,6 +35,26 @@ Result<ForeignList> read_foreign(const std::string& status_list, const std::stri
 
 Bytes inflated(std::string_view lst, std::size_t max = sizeof(Bits)) {
   return *inflate_list(*base64url_decode(lst), max);
+}
+
+/// A ZLIB stream of 1 GiB of zeros: the blocks of one MiB are all alike.
+Bytes gigabyte() {
+  const Bytes zeros(1 << 20);
+  std::array<Bytes, 2> blocks{Bytes(4096), Bytes(4096)};
+  z_stream z{};
+  EXPECT_EQ(deflateInit(&z, 9), Z_OK);
+  for (Bytes& block : blocks) {
+    z.next_in = const_cast<Bytef*>(zeros.data());
+    z.avail_in = static_cast<uInt>(zeros.size());
+    z.next_out = block.data();
+    z.avail_out = static_cast<uInt>(block.size());
+    EXPECT_EQ(deflate(&z, Z_FULL_FLUSH), Z_OK);
+    block.resize(block.size() - z.avail_out);
+  }
+  deflateEnd(&z);
+  Bytes stream = blocks[0];
+  for (int i = 1; i < 1024; ++i) stream.insert(stream.end(), blocks[1].begin(), blocks[1].end());
+  return stream;
 }
 
 TEST(StatusListVectors, TheExampleHasItsSixteenBits) {
@@ -186,11 +207,13 @@ TEST(OwnLists, WhatIsNotOursIsRefused) {
   EXPECT_EQ(code(forged), Errc::kBadSignature);
   EXPECT_EQ(code(good.substr(0, good.size() - 10)), Errc::kBadSignature);
 
-  for (const std::size_t size : {std::size_t{0}, sizeof(Bits) - 1, sizeof(Bits) + 1, std::size_t{1} << 30}) {
-    EXPECT_EQ(code(issuer.sign(write_list(list, deflate_list(Bytes(size)), kIssuer), kStatusListType)),
-              Errc::kMalformed)
-        << size;
+  const auto with = [&](ByteView stream) {
+    return code(issuer.sign(write_list(list, stream, kIssuer), kStatusListType));
+  };
+  for (const std::size_t size : {std::size_t{0}, sizeof(Bits) - 1, sizeof(Bits) + 1}) {
+    EXPECT_EQ(with(deflate_list(Bytes(size))), Errc::kMalformed) << size;
   }
+  EXPECT_EQ(with(gigabyte()), Errc::kMalformed);
   for (const auto& [member, wrong] :
        std::vector<std::pair<std::string, std::string>>{{R"("seq":100)", R"("seq":-1)"},
                                                         {R"("seq":100)", R"("no":1)"},
