@@ -131,8 +131,10 @@ Result<std::string> RemoteRevocations::fetch(const Request& request, seconds wai
   if (!options_.any_age) {
     http.headers.emplace_back("Signet-Max-Staleness", std::to_string(options_.max_staleness.count()));
   }
-  if (!options_.verifier_key.empty())
+  // A poll in its own name acknowledges: not while a restart would bring back an older state.
+  if (!options_.verifier_key.empty() && is_saved_) {
     http.headers.emplace_back("Authorization", "Bearer " + options_.verifier_key);
+  }
   if (request.past_caches) http.headers.emplace_back("Cache-Control", "no-cache");
   TRY(answer, fetcher_.fetch(http));
   TRY_DO(judge_status(answer.status, request.kind));
