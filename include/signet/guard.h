@@ -116,7 +116,7 @@ class Fetcher;
 Result<Guard> open_guard(GuardOptions, std::unique_ptr<Fetcher>, std::unique_ptr<const Clock>);
 }  // namespace guard
 
-class Guard {
+class SIGNET_API Guard {
  public:
   /// open takes the keys from where the options say, and the revocations from the issuer. From a URL: fetches them once
   /// (5 s at most for each answer); when that fails and `cache_dir` holds a copy, starts with that. kUnavailable: neither;
@@ -138,7 +138,7 @@ class Guard {
 
   [[nodiscard]] GuardStatus status() const;
 
-  class State;  // the library's own
+  class SIGNET_HIDDEN State;  // the library's own
 
  private:
   friend Result<Guard> guard::open_guard(GuardOptions, std::unique_ptr<guard::Fetcher>,
@@ -150,6 +150,6 @@ class Guard {
 
 /// http_status returns what to answer the client: 401, or 503 for what is not its fault (kStale,
 /// kUnavailable, kInternal).
-[[nodiscard]] int http_status(Errc code) noexcept;
+[[nodiscard]] SIGNET_API int http_status(Errc code) noexcept;
 
 }  // namespace signet

@@ -29,7 +29,7 @@ class TokenCache;
 
 /// Claims are members of a JSON object, to be signed. Setting a name again replaces its value. Not for
 /// concurrent use.
-class Claims {
+class SIGNET_API Claims {
  public:
   Claims() = default;
 
@@ -76,7 +76,7 @@ struct StatusReference {
 /// VerifiedToken is a token whose signature, issuer, audience, type and times have been judged good; only a
 /// Verifier makes one. It is immutable, cheap to copy, and safe to read from many threads. The views that it
 /// returns borrow from it.
-class VerifiedToken {
+class SIGNET_API VerifiedToken {
  public:
   [[nodiscard]] std::string_view issuer() const noexcept { return text("iss"); }
   [[nodiscard]] std::string_view subject() const noexcept { return text("sub"); }     // empty when absent

@@ -362,6 +362,7 @@ TEST(PlainHttp, IsForThisMachineOnly) {
   }
 }
 
+// RFC 6750 §2.1: "Resource servers MUST support this method."
 TEST(Bearer, TakesTheTokenAndNothingElse) {
   EXPECT_EQ(guard::bearer_token("Bearer a.b.c"), "a.b.c");
   EXPECT_EQ(guard::bearer_token("bEARER  a.b.c"), "a.b.c");

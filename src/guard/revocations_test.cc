@@ -372,6 +372,7 @@ TEST_F(RevocationsTest, ManyThreadsCheckWhileRevocationsPour) {
 }
 
 TEST_F(RevocationsTest, FollowsOverSocketsAndLetsGoOfThePollWhenItEnds) {
+  issuer_.pass(std::chrono::seconds(system_now() - issuer_.now()));
   MisbehavingServer server;
   const auto issuer = issuer_.fetcher();
   server.behave([&](const MisbehavingServer::Peer& peer) {
@@ -387,7 +388,6 @@ TEST_F(RevocationsTest, FollowsOverSocketsAndLetsGoOfThePollWhenItEnds) {
                                       .jwks_url = server.url() + "/.well-known/jwks.json",
                                       .revocations_url = server.url() + "/v1/",
                                       .accept_tokens_while_revocations_are_unknown = true});
-    issuer_.pass(std::chrono::seconds(system_now() - issuer_.now()));
     const std::string token = issuer_.token(0, 1);
     EXPECT_TRUE(guard.check_token(token));
     issuer_.revoke(0, 1);
