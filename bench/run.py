@@ -27,6 +27,17 @@ def measure(program, repetitions):
     return report["context"], rows
 
 
+def measure_guard(program, repetitions):
+    """{case: {ns, allocations}}: what an API pays for Guard::check and one claim, on one thread and on two."""
+    out = subprocess.run([program, "--benchmark_format=json", f"--benchmark_repetitions={repetitions}",
+                          "--benchmark_min_time=0.1"], check=True, stdout=subprocess.PIPE).stdout
+    runs = json.loads(out)["benchmarks"]
+    if failed := [run["name"] for run in runs if run.get("error_occurred")]:
+        sys.exit(f"these benchmarks failed: {', '.join(failed)}")
+    return {run["run_name"].replace("/real_time", ""): {"ns": run["cpu_time"], "allocations": run["allocations"]}
+            for run in runs if run.get("aggregate_name") == "median"}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--bin", type=pathlib.Path, required=True, help="where the programs are")
@@ -39,8 +50,12 @@ def main():
     print(f"{'':9}{'signet':>12}{'bare':>12}{'ratio':>9}")
     for algorithm, row in rows.items():
         print(f"{algorithm:9}{row['signet']:9.0f} ns{row['bare']:9.0f} ns{row['signet'] / row['bare']:9.3f}")
+    guard = measure_guard(options.bin / "guard_bench", max(3, options.repetitions // 5))
+    print("\nOne Guard::check and one claim read (CPU time per thread, medians)\n")
+    for case, figures in guard.items():
+        print(f"{case:28}{figures['ns']:9.0f} ns{figures['allocations']:6.0f} allocations")
     if options.json:
-        options.json.write_text(json.dumps({"machine": context, "ns": rows}, indent=2) + "\n")
+        options.json.write_text(json.dumps({"machine": context, "ns": rows, "guard": guard}, indent=2) + "\n")
 
 
 if __name__ == "__main__":

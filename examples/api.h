@@ -65,6 +65,13 @@ inline signet::Guard open_guard(const Options& options) {
   return *guard;
 }
 
+/// RFC 6750 §3: "All challenges defined by this specification MUST use the auth-scheme value "Bearer". This
+/// scheme MUST be followed by one or more auth-param values." RFC 9068 §4: "the authorization server response
+/// MUST include the error code "invalid_token"."
+inline constexpr const char* kChallenge = R"(Bearer realm="api")";
+inline constexpr const char* kInvalidToken = R"(Bearer realm="api", error="invalid_token")";
+inline constexpr const char* kInsufficientScope = R"(Bearer realm="api", error="insufficient_scope")";
+
 /// guarded lets a request through to `handler` only with a token that the guard accepts. The client learns
 /// that its token is invalid, and no more (RFC 6750 §3.1); the reason is for the log.
 inline signet::http::Handler guarded(
@@ -72,7 +79,8 @@ inline signet::http::Handler guarded(
     std::function<Response(const Request&, const signet::VerifiedToken&)> handler) {
   return [&guard, handler = std::move(handler)](const Request& request) {
     const auto authorization = request.header("Authorization");
-    if (!authorization) return Response::problem(401, "a token is needed").with("WWW-Authenticate", "Bearer");
+    if (!authorization)
+      return Response::problem(401, "a token is needed").with("WWW-Authenticate", kChallenge);
     const auto token = guard.check(*authorization);
     if (token) return handler(request, *token);
 
@@ -80,15 +88,13 @@ inline signet::http::Handler guarded(
     std::fprintf(stderr, "%s %s refused: %s (%s)\n", request.method.c_str(), request.path.c_str(),
                  code.c_str(), token.error().what);
     if (signet::http_status(token.error().code) == 503) return Response::problem(503, "try again later");
-    return Response::problem(401, "the token is not valid")
-        .with("WWW-Authenticate", "Bearer error=\"invalid_token\"");
+    return Response::problem(401, "the token is not valid").with("WWW-Authenticate", kInvalidToken);
   };
 }
 
 /// forbidden is the answer to a good token that does not allow this; `what` names what is missing.
 inline Response forbidden(const std::string& what) {
-  return Response::problem(403, "not allowed", what)
-      .with("WWW-Authenticate", "Bearer error=\"insufficient_scope\"");
+  return Response::problem(403, "not allowed", what).with("WWW-Authenticate", kInsufficientScope);
 }
 
 inline int serve(const Options& options, Router router) {

@@ -10,6 +10,20 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests/vectors"))
 import vectors  # noqa: E402
 
+DIFFERENTIAL_HEADERS = (
+    '{"alg":"%s","typ":"at+jwt"}', '{"typ":"application/at+jwt","alg":"%s"}', '{"alg":"%s","typ":"JWT"}', '{"alg":"%s"}',
+    '{"alg":"%s","typ":"at+jwt","kid":"k"}', '{"alg":"%s","typ":"at+jwt","crit":["exp"],"exp":1}',
+    '{"alg":"%s","typ":"at+jwt","b64":false}', '{"alg":"none","alg":"%s","typ":"at+jwt"}', '{"alg":"none","typ":"at+jwt"}',
+    '{"alg":"%s","typ":"at+jwt","zip":"DEF"}', '{"\\u0061lg":"%s","typ":"at\\u002bjwt"}', '{"alg":"%s","typ":"at+jwt","jwk":{}}')
+DIFFERENTIAL_CLAIMS = (
+    '{"iss":"i","aud":"a","exp":1000001}', '{"iss":"i","aud":["a","b"],"exp":1000600,"nbf":1000000,"iat":999999}',
+    '{"iss":"i","aud":"a","exp":1000000}', '{"iss":"i","aud":"a","exp":1000000.5}', '{"iss":"i","aud":"a","exp":1e6}',
+    '{"iss":"i","aud":"a","exp":"1000001"}', '{"iss":"i","aud":"b","exp":1000001}', '{"iss":"j","aud":"a","exp":1000001}',
+    '{"iss":"i","aud":["a",1],"exp":1000001}', '{"iss":"i","aud":"a","exp":1000001,"exp":1}', '{"iss":"i","aud":"a"}',
+    '{"iss":"i","aud":"a","exp":1000001,"sub":"s","jti":"j","scope":"x y","roles":["r"],"n":[[[{"d":null}]]]}',
+    '{"iss":"i","aud":"a","exp":9007199254740993}', '{"iss":"i","aud":"a","exp":18446744073709551615}',
+    '{"iss":"i","aud":"a","exp":1000001,"status":{"status_list":{"idx":7,"uri":"u"}}}', '["iss"]', '')
+
 MOST = 60  # seeds for a target: enough for each kind of input, few enough to go through in a blink
 
 
@@ -21,8 +35,22 @@ def b64decode(text):
         return b""
 
 
+def differential_seeds():
+    """A key's letter, a header, claims, and sometimes an edit of the finished token."""
+    for letter, alg in (("A", "ES256"), ("B", "RS256"), ("C", "PS256"), ("D", "HS256")):  # differential.cc counts from 64
+        for i in range(max(len(DIFFERENTIAL_HEADERS), len(DIFFERENTIAL_CLAIMS))):
+            header = DIFFERENTIAL_HEADERS[i if i < len(DIFFERENTIAL_HEADERS) else 0].replace("%s", alg)
+            claims = DIFFERENTIAL_CLAIMS[i if i < len(DIFFERENTIAL_CLAIMS) else 0]
+            for header, claims in ((header, DIFFERENTIAL_CLAIMS[0]), (DIFFERENTIAL_HEADERS[0].replace("%s", alg), claims)):
+                yield f"{letter}\n{header}\n{claims}\n".encode()
+    for edit in (b"\0\0\x0a=", b"\1\0\x0a!", b"\2\0\x0a ", b"\0\xff\xff=", b"\2\0\x25A", b"\1\0\x40B"):
+        yield f"D\n{DIFFERENTIAL_HEADERS[0]}\n{DIFFERENTIAL_CLAIMS[0]}\n".replace("%s", "HS256").encode() + edit
+
+
 def seeds():
     """(target, bytes) pairs."""
+    for seed in differential_seeds():
+        yield "differential", seed
     for path in sorted((HERE.parent / "tests/vectors").glob("*/*.txt")):
         for vector in vectors.read(path):
             fields = {name: vector.maybe(name) for name in ("key", "keys", "token")}
@@ -53,8 +81,8 @@ def main():
     chosen = {}
     for target, seed in seeds():
         shape = re.sub(rb"[A-Za-z0-9_-]{12,}", b"~", seed)  # one seed for each shape, not for each signature
-        if seed and len(chosen.setdefault(target, {})) < MOST:
-            chosen[target].setdefault(shape, seed)
+        if seed and (target == "differential" or len(chosen.setdefault(target, {})) < MOST):
+            chosen.setdefault(target, {}).setdefault(shape, seed)
     for target, found in chosen.items():
         folder = HERE / "corpus" / target
         folder.mkdir(parents=True, exist_ok=True)

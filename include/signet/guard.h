@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "signet/key.h"
 #include "signet/token.h"
@@ -25,7 +26,8 @@
 namespace signet {
 
 /// GuardOptions need an issuer and an audience. Where the keys come from: the issuer's URL, unless one of
-/// `key_pem`, `key_file` and `shared_secret` is given; with these the guard touches no network at all.
+/// `key_pem`, `key_file` and `shared_secret` is given; with these the guard touches no network at all, unless
+/// `follow_revocations` says so.
 struct GuardOptions {
   /// Equal to the tokens' `iss`, byte by byte; also where the keys are fetched: ISSUER/.well-known/jwks.json.
   std::string issuer{};
@@ -43,16 +45,52 @@ struct GuardOptions {
 
   /// Where the keys are, if not below the issuer.
   std::string jwks_url{};
-  /// A folder of this user's own for a copy of the keys, so that the API starts while the issuer is down.
+  /// A folder of this user's own for a copy of the keys and of what is known of revocations, so that the API starts while the
+  /// issuer is down.
   std::filesystem::path cache_dir{};
   /// How often to fetch, or as the answer's Cache-Control says if that is sooner; between 5 seconds and a day.
   std::chrono::seconds refresh_every{300};
   /// Whoever can touch that network could then forge every token.
   bool trust_plain_http_to_other_hosts = false;
 
+  /// Whether tokens that were verified are remembered, so that the next check of the same one costs a comparison of its
+  /// bytes. It is never remembered past its time, a change of keys or a revocation.
+  bool token_cache = true;
+  /// What these may take, of all threads together; each thread that checks tokens has as much of it as the next.
+  std::size_t token_cache_bytes = std::size_t{32} * 1024 * 1024;
+
+  /// Whether to follow the issuer's revocations. Unless set: exactly when the keys are fetched from the issuer. Set to
+  /// false for an issuer that has no feed; with keys given ahead, true makes the guard use the network for this alone.
+  std::optional<bool> follow_revocations{};
+  /// Where `/revocations` and `/status/N` are, if not at ISSUER/v1.
+  std::string revocations_url{};
+  /// How old what is known of revocations may be; beyond it every token is refused with kStale. 5 seconds to 30 days. (The
+  /// default is how long access tokens live: while the issuer is down no longer than that, nothing is lost.)
+  std::chrono::seconds max_staleness{600};
+  /// Turns that off: revocations that cannot reach this API are then not noticed, for as long as a token lives.
+  bool accept_tokens_while_revocations_are_unknown = false;
+  /// What `signet service` printed for this service: its verifiers are then listed, and waited for.
+  std::string verifier_key{};
+
   std::string type = "at+jwt";
   /// How far clocks may be apart: at most 10 minutes.
   std::chrono::seconds leeway{0};
+};
+
+/// RevocationStatus is how far a guard has followed the issuer's revocations.
+struct RevocationStatus {
+  std::string epoch{};
+  std::uint64_t sequence = 0;      // every revocation up to here is known
+  std::optional<Time> fresh_at{};  // every revocation before this is known; as the issuer signed it
+  bool is_stale = false;           // that is longer ago than max_staleness: tokens are refused with kStale
+  bool is_loading = false;         // the lists are being loaded
+  bool from_disk = false;          // the issuer has not been heard since the start
+  std::size_t lists = 0;
+  std::size_t bytes = 0;       // of memory
+  std::uint64_t requests = 0;  // made to the issuer
+  std::uint64_t failures = 0;  // those of them that brought nothing
+  std::string last_error{};    // why the last of these failed; empty after a success
+  std::string copy_error{};    // why the copy on disk could not be used or written; empty when it could
 };
 
 /// GuardStatus is for /readyz and metrics.
@@ -64,6 +102,11 @@ struct GuardStatus {
   std::uint64_t failures = 0;          // those of them that brought no good key set
   std::string last_error{};            // why the last of these failed; empty after a success
   std::string copy_error{};  // why the copy on disk could not be used or written; empty when it could
+  std::vector<KeySet::Skipped>
+      skipped_keys{};             // keys of the set that are no good, and why; the others are used
+  std::size_t cached_tokens = 0;  // a token that two threads check counts twice
+  std::size_t cache_bytes = 0;
+  std::optional<RevocationStatus> revocations{};  // nothing when they are not followed
 };
 
 class Clock;
@@ -73,15 +116,16 @@ class Fetcher;
 Result<Guard> open_guard(GuardOptions, std::unique_ptr<Fetcher>, std::unique_ptr<const Clock>);
 }  // namespace guard
 
-class Guard {
+class SIGNET_API Guard {
  public:
-  /// open takes the keys from where the options say. From a URL: fetches them once (5 s at most); when that
-  /// fails and `cache_dir` holds a copy, starts with that. kUnavailable: neither; kInvalidArgument,
-  /// kMalformed, kUnsupported, kNotFound: the options or the keys are no good.
+  /// open takes the keys from where the options say, and the revocations from the issuer. From a URL: fetches them once
+  /// (5 s at most for each answer); when that fails and `cache_dir` holds a copy, starts with that. kUnavailable: neither;
+  /// kInvalidArgument, kMalformed, kUnsupported, kNotFound: the options, the keys or the issuer's feed are no good.
   [[nodiscard]] static Result<Guard> open(GuardOptions options);
 
   /// check judges the value of an Authorization header: "Bearer TOKEN" (RFC 6750 §2.1). kMalformed also when
-  /// it is empty or of another scheme; the other codes are Verifier::verify's. An unknown `kid` makes the
+  /// it is empty or of another scheme; the other codes are Verifier::verify's and, when revocations are followed, those of
+  /// RevocationSet::check; kStale also when what is known of them is too old. An unknown `kid` makes the
   /// background thread look for new keys, at most once in 5 seconds.
   [[nodiscard]] Result<VerifiedToken> check(std::string_view authorization) const;
 
@@ -94,7 +138,7 @@ class Guard {
 
   [[nodiscard]] GuardStatus status() const;
 
-  class State;  // the library's own
+  class SIGNET_HIDDEN State;  // the library's own
 
  private:
   friend Result<Guard> guard::open_guard(GuardOptions, std::unique_ptr<guard::Fetcher>,
@@ -106,6 +150,6 @@ class Guard {
 
 /// http_status returns what to answer the client: 401, or 503 for what is not its fault (kStale,
 /// kUnavailable, kInternal).
-[[nodiscard]] int http_status(Errc code) noexcept;
+[[nodiscard]] SIGNET_API int http_status(Errc code) noexcept;
 
 }  // namespace signet

@@ -25,8 +25,8 @@ namespace signet {
 namespace json {
 struct Access;   // how the library makes them
 class Document;  // a parsed text
-void retain(const Document& document) noexcept;
-void release(const Document& document) noexcept;
+SIGNET_API void retain(const Document& document) noexcept;
+SIGNET_API void release(const Document& document) noexcept;
 
 /// DocumentPtr shares a parsed text among those who read it, and counts them.
 class DocumentPtr {
@@ -52,7 +52,7 @@ class DocumentPtr {
 };
 }  // namespace json
 
-class Json {
+class SIGNET_API Json {
  public:
   enum class Type : std::uint8_t { kNull, kBool, kInteger, kNumber, kString, kArray, kObject };
 

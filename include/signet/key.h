@@ -46,17 +46,17 @@ enum class Algorithm : std::uint8_t {
 };
 
 /// algorithm_name returns the name that JOSE gives it: "RS256", "Ed25519", ...
-[[nodiscard]] std::string_view algorithm_name(Algorithm algorithm) noexcept;
+[[nodiscard]] SIGNET_API std::string_view algorithm_name(Algorithm algorithm) noexcept;
 
 /// parse_algorithm is its inverse, and takes "EdDSA", the old name of Ed25519, too. kUnsupported for all
 /// else; names are compared exactly.
-[[nodiscard]] Result<Algorithm> parse_algorithm(std::string_view name) noexcept;
+[[nodiscard]] SIGNET_API Result<Algorithm> parse_algorithm(std::string_view name) noexcept;
 
 namespace token {
 struct KeyMaterial;
 }
 
-class Key {
+class SIGNET_API Key {
  public:
   /// from_jwk reads a JSON Web Key (RFC 7517), public, private or symmetric. The algorithm is the one that
   /// the JWK's `alg` names, or its curve implies, or else `algorithm`. kMalformed, kUnsupported;
@@ -108,7 +108,7 @@ class Key {
   std::shared_ptr<const token::KeyMaterial> material_;
 };
 
-class KeySet {
+class SIGNET_API KeySet {
  public:
   /// Skipped is a key of a JWKS that was left out, and why.
   struct Skipped {

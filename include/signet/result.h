@@ -11,6 +11,8 @@
 #include <expected>
 #include <string_view>
 
+#include "signet/export.h"
+
 namespace signet {
 
 /// Errc says what a caller can do differently; it is not a list of everything that can go wrong.
@@ -34,7 +36,7 @@ enum class Errc : std::uint8_t {
 };
 
 /// errc_name returns the code as scripts and logs spell it: "expired", "bad_signature", ...
-[[nodiscard]] std::string_view errc_name(Errc code) noexcept;
+[[nodiscard]] SIGNET_API std::string_view errc_name(Errc code) noexcept;
 
 /// Error never holds text of the token, key or password that caused it, so that it is safe to log.
 struct Error {

@@ -17,7 +17,7 @@
 
 namespace signet {
 
-class Signer {
+class SIGNET_API Signer {
  public:
   /// create takes a private key or a secret. kInvalidArgument: a key that cannot or may not sign.
   [[nodiscard]] static Result<Signer> create(Key key);

@@ -23,9 +23,13 @@
 
 namespace signet {
 
+namespace guard {
+class TokenCache;
+}
+
 /// Claims are members of a JSON object, to be signed. Setting a name again replaces its value. Not for
 /// concurrent use.
-class Claims {
+class SIGNET_API Claims {
  public:
   Claims() = default;
 
@@ -72,7 +76,7 @@ struct StatusReference {
 /// VerifiedToken is a token whose signature, issuer, audience, type and times have been judged good; only a
 /// Verifier makes one. It is immutable, cheap to copy, and safe to read from many threads. The views that it
 /// returns borrow from it.
-class VerifiedToken {
+class SIGNET_API VerifiedToken {
  public:
   [[nodiscard]] std::string_view issuer() const noexcept { return text("iss"); }
   [[nodiscard]] std::string_view subject() const noexcept { return text("sub"); }     // empty when absent
@@ -102,9 +106,13 @@ class VerifiedToken {
 
  private:
   friend class Verifier;
+  friend class guard::TokenCache;
   VerifiedToken(json::DocumentPtr claims, Time expires_at, std::optional<StatusReference> status) noexcept
       : claims_(std::move(claims)), expires_at_(expires_at), status_(status) {}
   [[nodiscard]] std::string_view text(std::string_view name) const noexcept;
+
+  /// The same in as little memory as its claims need, for keeping many. kInternal: no memory.
+  [[nodiscard]] Result<VerifiedToken> compacted() const noexcept;
 
   json::DocumentPtr claims_;
   Time expires_at_;

@@ -25,7 +25,7 @@ struct Expectations {
   std::chrono::seconds leeway{0};  // how far clocks may be apart: 0 to 10 minutes
 };
 
-class Policy {
+class SIGNET_API Policy {
  public:
   /// create checks the expectations. kInvalidArgument: no issuer, no audience, no type, or a leeway out of
   /// range.
@@ -39,7 +39,7 @@ class Policy {
   Expectations expectations_;
 };
 
-class Verifier {
+class SIGNET_API Verifier {
  public:
   explicit Verifier(Policy policy) : policy_(std::move(policy)) {}
 

@@ -1,5 +1,7 @@
-// base64url without padding, RFC 4648 §5 as RFC 7515 §2 uses it. Strict: every byte string has exactly one
-// spelling, so that nobody can change a token's text and keep its meaning.
+// base64url without padding, RFC 4648 §5 as RFC 7515 §2 uses it. RFC 7515 §2: "with all trailing '='
+// characters omitted (as permitted by Section 3.2) and without the inclusion of any line breaks, whitespace,
+// or other additional characters". Strict: every byte string has exactly one spelling, so that nobody can
+// change a token's text and keep its meaning.
 #pragma once
 
 #include <span>

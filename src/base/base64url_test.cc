@@ -57,5 +57,34 @@ TEST(Base64Url, IsInjective) {
   EXPECT_EQ(accepted, 256);
 }
 
+/// The characters of long texts are decoded 32 at a time, those of short ones four at a time.
+Result<Bytes> decode_in_groups(std::string_view text) {
+  Bytes all;
+  for (std::size_t at = 0; at < text.size(); at += 4) {
+    const auto group = base64url_decode(text.substr(at, 4));
+    if (!group) return std::unexpected(group.error());
+    all.insert(all.end(), group->begin(), group->end());
+  }
+  return all;
+}
+
+TEST(Base64Url, LongTextsObeyTheSameRulesAtEveryPlace) {
+  int accepted = 0;
+  for (std::size_t place = 0; place < 80; ++place) {
+    for (int character = 0; character < 256; ++character) {
+      std::string text = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_-_-_-_0aZ9zA8-b_";
+      text[place] = static_cast<char>(character);
+      const auto decoded = base64url_decode(text);
+      const auto expected = decode_in_groups(text);
+      ASSERT_EQ(decoded.has_value(), expected.has_value()) << text;
+      if (decoded) {
+        EXPECT_EQ(*decoded, *expected) << text;
+      }
+      accepted += decoded.has_value();
+    }
+  }
+  EXPECT_EQ(accepted, 80 * 64);
+}
+
 }  // namespace
 }  // namespace signet

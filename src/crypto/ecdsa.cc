@@ -54,7 +54,8 @@ class Ecdsa final : public Scheme {
   }
 
   bool verify(ByteView data, ByteView signature) const noexcept override {
-    // RFC 7518 §3.4: the signature is r || s, each as long as the curve's order: exactly one length.
+    // RFC 7518 §3.4: the signature is r || s, each as long as the curve's order: exactly one length. "If it
+    // is not a 64-octet sequence, the validation has failed."; leading zeros stay (RFC 7518 §3.4-1).
     if (signature.size() != 2 * half_) return false;
     const ErrorMark mark;
     const auto context = verifiers_.borrow();
@@ -109,7 +110,8 @@ Result<EvpContext> prepare(EVP_PKEY& key, int (*init)(EVP_PKEY_CTX*)) {
 
 Result<SchemePtr> make_ecdsa(const EcNumbers& numbers, Hash hash) {
   const ErrorMark mark;
-  // RFC 7518 §6.2.1.2: "The length of this octet string MUST be the full size of a coordinate for the curve".
+  // RFC 7518 §6.2.1.2: "The length of this octet string MUST be the full size of a coordinate for the curve";
+  // of `d`: RFC 7518 §6.2.2.1-1. RFC 8725 §3.4-1: OpenSSL looks whether the point is on the curve.
   const std::size_t size = field_size(numbers.curve);
   if (numbers.x.size() != size || numbers.y.size() != size ||
       (!numbers.d.empty() && numbers.d.size() != size)) {

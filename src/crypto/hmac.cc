@@ -36,6 +36,8 @@ class Hmac final : public Scheme {
 
   bool verify(ByteView data, ByteView signature) const noexcept override {
     if (signature.size() != digest_size(hash)) return false;
+    // RFC 7518 §3.2: the comparison "MUST be done in a constant-time manner to thwart timing attacks"; RFC
+    // 7515 §10.9-1.
     return CRYPTO_memcmp(mac(data).view().data(), signature.data(), signature.size()) == 0;
   }
 
@@ -73,7 +75,8 @@ class Hmac final : public Scheme {
 
 Result<SchemePtr> make_hmac(const OctNumbers& numbers, Hash hash) {
   // RFC 7518 §3.2: "A key of the same size as the hash output (for instance, 256 bits for "HS256") or larger
-  // MUST be used with this algorithm."
+  // MUST be used with this algorithm." RFC 8725 §3.5-1: a password has no such length, and comes in by no
+  // door.
   if (numbers.k.size() < digest_size(hash)) {
     return fail(Errc::kInvalidArgument,
                 "the secret is shorter than its hash: use 32 random bytes or more for "

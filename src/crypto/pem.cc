@@ -19,6 +19,12 @@ struct Block {
   Secret der;
 };
 
+/// Wipes what OpenSSL read before it goes, also when memory runs out in the middle.
+struct WipeAndFree {
+  std::size_t size;
+  void operator()(unsigned char* bytes) const noexcept { OPENSSL_clear_free(bytes, size); }
+};
+
 /// Reads the next block; kNotFound when there is none.
 Result<Block> read_block(BIO& bio) {
   char* label = nullptr;
@@ -27,14 +33,13 @@ Result<Block> read_block(BIO& bio) {
   long size = 0;
   const int found = PEM_read_bio(&bio, &label, &header, &der, &size);
   const std::unique_ptr<char, Releaser<openssl_free>> label_owner(label), header_owner(header);
+  const std::unique_ptr<unsigned char, WipeAndFree> der_owner(der, {static_cast<std::size_t>(size)});
   if (found != 1) {
     const unsigned long error = ERR_peek_last_error();
     if (ERR_GET_REASON(error) == PEM_R_NO_START_LINE) return fail(Errc::kNotFound, "no PEM block");
     return fail(Errc::kMalformed, "a broken PEM block");
   }
-  Block block{label, *header != '\0', Secret(ByteView(der, static_cast<std::size_t>(size)))};
-  OPENSSL_clear_free(der, static_cast<std::size_t>(size));
-  return block;
+  return Block{label, *header != '\0', Secret(ByteView(der, static_cast<std::size_t>(size)))};
 }
 
 using Pkcs8 = std::unique_ptr<PKCS8_PRIV_KEY_INFO, Releaser<PKCS8_PRIV_KEY_INFO_free>>;

@@ -16,7 +16,9 @@ namespace signet::crypto {
 /// randomness: there is nothing safe to do then.
 [[nodiscard]] Secret random_secret(std::size_t size);
 
-/// random_id returns 128 random bits in base64url, 22 characters: for `jti`, `sid` and the like.
+/// RFC 7519 §4.1.7: "there is a negligible probability that the same value will be accidentally assigned to a
+/// different data object". random_id returns 128 random bits in base64url, 22 characters: for `jti`, `sid`
+/// and the like.
 [[nodiscard]] std::string random_id();
 
 /// equal compares in a time that depends on the lengths alone.

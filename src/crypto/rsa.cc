@@ -54,7 +54,8 @@ class Rsa final : public Scheme {
 Result<void> check_strength(const RsaNumbers& rsa) {
   const BigNumber n = to_bignum(rsa.n);
   const BigNumber e = to_bignum(rsa.e);
-  // RFC 7518 §3.3: "A key of size 2048 bits or larger MUST be used with these algorithms."
+  // RFC 7518 §3.3: "A key of size 2048 bits or larger MUST be used with these algorithms." PSS: RFC 7518
+  // §3.5-1.
   if (BN_num_bits(n.get()) < 2048) return fail(Errc::kInvalidArgument, "an RSA key needs 2048 bits or more");
   if (BN_num_bits(n.get()) > 8192) return fail(Errc::kInvalidArgument, "an RSA key of more than 8192 bits");
   if (!BN_is_odd(n.get())) return fail(Errc::kInvalidArgument, "an RSA modulus is odd");

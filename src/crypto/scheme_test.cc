@@ -3,10 +3,13 @@
 #include <gtest/gtest.h>
 #include <openssl/err.h>
 
+#include <set>
 #include <thread>
 
+#include "base/base64url.h"
 #include "crypto/generate.h"
 #include "crypto/pem.h"
+#include "crypto/random.h"
 
 namespace signet::crypto {
 namespace {
@@ -131,12 +134,26 @@ TEST(Hmac, AgreesWithRfc4231Case6) {
   EXPECT_EQ(tag, expected);
 }
 
+// RFC 7519 §4.1.7: "The identifier value MUST be assigned in a manner that ensures that there is a negligible
+// probability that the same value will be accidentally assigned to a different data object": 128 random bits.
+TEST(RandomId, NeverComesTwice) {
+  std::set<std::string> seen;
+  for (int i = 0; i < 10'000; ++i) {
+    const std::string id = random_id();
+    EXPECT_EQ(base64url_decode(id)->size(), 16U);
+    EXPECT_TRUE(seen.insert(id).second);
+  }
+}
+
 TEST(WeakKeys, AreRefused) {
   EXPECT_EQ(make_hmac(OctNumbers{Secret(31)}, Hash::kSha256).error().code, Errc::kInvalidArgument);
   EXPECT_EQ(make_hmac(OctNumbers{}, Hash::kSha256).error().code, Errc::kInvalidArgument);
   EXPECT_EQ(make_hmac(OctNumbers{Secret(63)}, Hash::kSha512).error().code, Errc::kInvalidArgument);
   const KeyNumbers small = *generate_rsa(1024);
   EXPECT_EQ(make_rsa(as<RsaNumbers>(small), Hash::kSha256, RsaPadding::kPkcs1).error().code,
+            Errc::kInvalidArgument);
+  // RFC 7518 §3.5: "A key of size 2048 bits or larger MUST be used with this algorithm."
+  EXPECT_EQ(make_rsa(as<RsaNumbers>(small), Hash::kSha256, RsaPadding::kPss).error().code,
             Errc::kInvalidArgument);
   EcNumbers off_curve{Curve::kP256, Bytes(32, 1), Bytes(32, 1), {}};
   EXPECT_EQ(make_ecdsa(off_curve, Hash::kSha256).error().code, Errc::kInvalidArgument);

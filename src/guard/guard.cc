@@ -5,22 +5,16 @@
 #include "base/files.h"
 #include "base/try.h"
 #include "guard/state.h"
+#include "guard/text.h"
 
 namespace signet {
 namespace guard {
 namespace {
 
-bool equal_ignoring_case(std::string_view a, std::string_view lower) {
-  return std::equal(a.begin(), a.end(), lower.begin(), lower.end(), [](char x, char y) {
-    return (x >= 'A' && x <= 'Z' ? static_cast<char>(x + 32) : x) == y;
-  });
-}
-
-std::string default_jwks_url(const GuardOptions& options) {
-  if (!options.jwks_url.empty()) return options.jwks_url;
+std::string below_issuer(const GuardOptions& options, std::string_view path) {
   std::string_view issuer = options.issuer;
   if (issuer.ends_with('/')) issuer.remove_suffix(1);
-  return std::string(issuer) + "/.well-known/jwks.json";
+  return std::string(issuer) + std::string(path);
 }
 
 /// The keys that the options give ahead; nullopt when they are to be fetched.
@@ -43,6 +37,30 @@ Result<std::optional<KeySet>> given_keys(const GuardOptions& options) {
   return std::nullopt;
 }
 
+/// The options for following revocations, judged. A key set of shared secrets is this service's own, perhaps: then it
+/// asks for statements under it.
+Result<RemoteRevocations::Options> revocation_options(const GuardOptions& options, bool shares_secret) {
+  constexpr std::chrono::seconds kTightest{5};
+  constexpr std::chrono::seconds kLoosest = std::chrono::hours(24 * 30);
+  if (options.max_staleness < kTightest || options.max_staleness > kLoosest) {
+    return fail(Errc::kInvalidArgument, "max_staleness is 5 seconds to 30 days");
+  }
+  const auto is_visible = [](char c) { return c > ' ' && c < '\x7f'; };
+  if (!std::ranges::all_of(options.verifier_key, is_visible)) {
+    return fail(Errc::kInvalidArgument, "a verifier_key with blanks or control characters in it");
+  }
+  std::string url = options.revocations_url.empty() ? below_issuer(options, "/v1") : options.revocations_url;
+  if (url.ends_with('/')) url.pop_back();
+  TRY_DO(check_plain_http(url, options.trust_plain_http_to_other_hosts));
+  return RemoteRevocations::Options{.issuer = options.issuer,
+                                    .base_url = std::move(url),
+                                    .audience = shares_secret ? options.audience : "",
+                                    .verifier_key = options.verifier_key,
+                                    .max_staleness = options.max_staleness,
+                                    .any_age = options.accept_tokens_while_revocations_are_unknown,
+                                    .cache_dir = options.cache_dir};
+}
+
 }  // namespace
 
 Result<void> check_plain_http(const std::string& url, bool trusted) {
@@ -54,32 +72,40 @@ Result<void> check_plain_http(const std::string& url, bool trusted) {
 }
 
 Result<std::string_view> bearer_token(std::string_view authorization) {
-  constexpr std::string_view kScheme = "bearer";
-  const std::size_t space = authorization.find(' ');
+  constexpr std::string_view kScheme = "bearer ";
+  const std::size_t size = kScheme.size();
+  // RFC 6750 §2.1: "Resource servers MUST support this method."
   // RFC 9110 §11.1: the scheme is case-insensitive.
-  if (space == authorization.npos || !equal_ignoring_case(authorization.substr(0, space), kScheme)) {
-    return fail(Errc::kMalformed, "no bearer token in the Authorization header");
+  if (authorization.size() > size && equal_ignoring_case(authorization.substr(0, size), kScheme)) {
+    std::string_view token = authorization.substr(size);
+    while (token.starts_with(' ')) token.remove_prefix(1);
+    if (!token.empty()) return token;
   }
-  const std::size_t start = authorization.find_first_not_of(' ', space);
-  if (start == authorization.npos)
-    return fail(Errc::kMalformed, "no bearer token in the Authorization header");
-  return authorization.substr(start);
+  return fail(Errc::kMalformed, "no bearer token in the Authorization header");
 }
 
 Result<Guard> open_guard(GuardOptions options, std::unique_ptr<Fetcher> fetcher,
                          std::unique_ptr<const Clock> clock) {
   TRY(policy, Policy::create({options.issuer, options.audience, options.type, options.leeway}));
   TRY(given, given_keys(options));
-  if (given)
-    return Guard(std::make_shared<Guard::State>(std::move(policy), std::move(*given), std::move(clock)));
-
-  const std::string url = default_jwks_url(options);
-  TRY_DO(check_plain_http(url, options.trust_plain_http_to_other_hosts));
   auto state = std::make_shared<Guard::State>(
-      std::move(policy),
-      RemoteKeys::Options{url, options.cache_dir, options.refresh_every, options.algorithm},
-      std::move(fetcher), std::move(clock));
-  TRY_DO(state->start());
+      Guard::State::Parts{std::move(policy), options.token_cache ? options.token_cache_bytes : 0,
+                          std::move(clock)},
+      std::move(fetcher));
+  const bool shares_secret = given && given->keys().front().is_symmetric();
+  const bool follows = options.follow_revocations.value_or(!given);
+  if (given) {
+    state->use_keys(std::move(*given));
+  } else {
+    const std::string url =
+        options.jwks_url.empty() ? below_issuer(options, "/.well-known/jwks.json") : options.jwks_url;
+    TRY_DO(check_plain_http(url, options.trust_plain_http_to_other_hosts));
+    TRY_DO(state->fetch_keys({url, options.cache_dir, options.refresh_every, options.algorithm}));
+  }
+  if (follows) {
+    TRY(following, revocation_options(options, shares_secret));
+    TRY_DO(state->follow_revocations(std::move(following)));
+  }
   return Guard(std::move(state));
 }
 
@@ -87,7 +113,7 @@ Result<Guard> open_guard(GuardOptions options, std::unique_ptr<Fetcher> fetcher,
 
 Result<Guard> Guard::open(GuardOptions options) {
   return guard::open_guard(std::move(options), std::make_unique<guard::HttpClient>(),
-                           std::make_unique<SystemClock>());
+                           std::make_unique<CoarseClock>());
 }
 
 Result<VerifiedToken> Guard::check(std::string_view authorization) const {

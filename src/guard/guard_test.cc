@@ -66,6 +66,7 @@ class GuardTest : public testing::Test {
   Result<Guard> open(GuardOptions options) {
     options.issuer = kIssuer;
     options.audience = "orders";
+    if (!options.follow_revocations) options.follow_revocations = false;
     return guard::open_guard(std::move(options), std::make_unique<Issuer>(script_),
                              std::make_unique<FixedClock>(now_));
   }
@@ -222,6 +223,100 @@ TEST_F(GuardTest, AnUnknownKidMakesItLookForNewKeysInTheBackground) {
   while (!guard.check(bearer(fresh))) std::this_thread::yield();
 }
 
+// ATTACKS 34: what the cache holds is checked against clock and keys at every hit.
+TEST_F(GuardTest, ACachedTokenEndsWithItsTime) {
+  script_->say(200, KeySet::only(key_).jwks());
+  const Guard guard = *open({.leeway = std::chrono::seconds(5)});
+  const std::string header = bearer(key_);
+  EXPECT_TRUE(guard.check(header));
+  EXPECT_EQ(guard.status().cached_tokens, 1U);
+  now_ = kNow + std::chrono::seconds(64);
+  EXPECT_TRUE(guard.check(header));
+  now_ = kNow + std::chrono::seconds(65);
+  EXPECT_EQ(guard.check(header).error().code, Errc::kExpired);
+}
+
+TEST_F(GuardTest, ACachedTokenIsNotYetValidWhenTheClockIsSetBack) {
+  script_->say(200, KeySet::only(key_).jwks());
+  const Guard guard = *open({});
+  Claims claims;
+  claims.set("iss", kIssuer).set("aud", "orders").set("exp", kNow + std::chrono::minutes(1)).set("nbf", kNow);
+  const std::string token = *Signer::create(key_)->sign(claims);
+  EXPECT_TRUE(guard.check_token(token));
+  now_ = kNow - std::chrono::seconds(1);
+  EXPECT_EQ(guard.check_token(token).error().code, Errc::kNotYetValid);
+  now_ = kNow;
+  EXPECT_TRUE(guard.check_token(token));
+}
+
+TEST_F(GuardTest, ACachedTokenEndsWithItsKey) {
+  const Key impostor = *Key::from_jwk([&] {
+    std::string jwk = Key::generate(Algorithm::kES256)->public_key()->jwk();
+    const std::size_t kid = jwk.find("\"kid\":\"") + 7;
+    return jwk.replace(kid, jwk.find('"', kid) - kid, key_.kid());
+  }());
+  script_->say(200, KeySet::only(key_).jwks());
+  const Guard guard = *open({});
+  const std::string header = bearer(key_);
+  EXPECT_TRUE(guard.check(header));
+  script_->say(200, KeySet::only(impostor).jwks());  // another key that took over the kid
+  ASSERT_TRUE(guard.refresh());
+  EXPECT_EQ(guard.check(header).error().code, Errc::kBadSignature);
+  script_->say(200, KeySet::only(key_).jwks());
+  ASSERT_TRUE(guard.refresh());
+  EXPECT_TRUE(guard.check(header));
+  script_->say(200, KeySet::only(*Key::generate(Algorithm::kES256)).jwks());
+  ASSERT_TRUE(guard.refresh());
+  EXPECT_EQ(guard.check(header).error().code, Errc::kUnknownKey);
+}
+
+TEST_F(GuardTest, ATokenOfAnotherSignatureIsAnotherToken) {
+  script_->say(200, KeySet::only(key_).jwks());
+  const Guard guard = *open({});
+  const std::string header = bearer(key_);
+  const std::string claims = header.substr(0, header.rfind('.'));
+  const std::string other = bearer(key_);  // ECDSA signs the same claims in another way
+  EXPECT_TRUE(guard.check(header));
+  EXPECT_EQ(guard.check(claims + "." + header.substr(claims.size() + 3)).error().code, Errc::kBadSignature);
+  EXPECT_EQ(guard.check(claims + ".A" + header.substr(claims.size() + 2)).error().code, Errc::kBadSignature);
+  EXPECT_TRUE(guard.check(other));
+  EXPECT_EQ(guard.status().cached_tokens, 2U);
+}
+
+TEST_F(GuardTest, WhatIsRefusedIsNotCachedNorSharedBetweenGuards) {
+  script_->say(200, KeySet::only(key_).jwks());
+  const Guard orders = *open({});
+  const Guard typed = *open({.type = "other+jwt"});
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(orders.check(bearer(key_, "billing")).error().code, Errc::kWrongAudience);
+    EXPECT_EQ(orders.check("Bearer a.b.c").error().code, Errc::kMalformed);
+    EXPECT_EQ(typed.check(bearer(key_)).error().code, Errc::kWrongType);
+    EXPECT_EQ(orders.status().cached_tokens, static_cast<std::size_t>(i));
+    EXPECT_TRUE(orders.check(bearer(key_)));
+  }
+  EXPECT_EQ(typed.status().cached_tokens, 0U);
+}
+
+TEST_F(GuardTest, TheCacheCanBeTurnedOff) {
+  script_->say(200, KeySet::only(key_).jwks());
+  const Guard guard = *open({.token_cache = false});
+  const std::string header = bearer(key_);
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(guard.check(header));
+  EXPECT_EQ(guard.status().cached_tokens, 0U);
+  EXPECT_EQ(guard.status().cache_bytes, 0U);
+}
+
+TEST_F(GuardTest, ThreadsThatComeAndGoFindTheTokenKnown) {
+  script_->say(200, KeySet::only(key_).jwks());
+  std::optional<Guard> guard = *open({});
+  const std::string header = bearer(key_);
+  for (int i = 0; i < 50; ++i) std::thread([&] { EXPECT_TRUE(guard->check(header)); }).join();
+  EXPECT_EQ(guard->status().cached_tokens, 1U);
+  std::optional<VerifiedToken> outlives = *guard->check(header);
+  guard.reset();
+  EXPECT_EQ(outlives->issuer(), kIssuer);
+}
+
 TEST_F(GuardTest, KeysGivenAheadTouchNoNetwork) {
   const Key rsa = *Key::generate(Algorithm::kRS256);
   const auto pem = open({.key_pem = *rsa.public_key()->pem(), .algorithm = Algorithm::kRS256});
@@ -265,6 +360,7 @@ TEST(PlainHttp, IsForThisMachineOnly) {
   }
 }
 
+// RFC 6750 §2.1: "Resource servers MUST support this method."
 TEST(Bearer, TakesTheTokenAndNothingElse) {
   EXPECT_EQ(guard::bearer_token("Bearer a.b.c"), "a.b.c");
   EXPECT_EQ(guard::bearer_token("bEARER  a.b.c"), "a.b.c");

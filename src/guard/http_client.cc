@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include <memory>
+#include <utility>
 
 #include "base/try.h"
 
@@ -52,7 +53,7 @@ void prepare(CURL* handle, const HttpRequest& request, curl_slist* headers, Body
   curl_easy_setopt(handle, CURLOPT_NETRC, CURL_NETRC_IGNORED);
   curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(handle, CURLOPT_USERAGENT, "signet");
+  curl_easy_setopt(handle, CURLOPT_USERAGENT, "signet/" SIGNET_VERSION);
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
   curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, collect);
   curl_easy_setopt(handle, CURLOPT_WRITEDATA, &body);
@@ -93,8 +94,11 @@ bool is_this_machine(const std::string& host) {
   return strcasecmp(host.c_str(), "localhost") == 0 || host == "[::1]";
 }
 
-Error describe(CURLcode code, const Body& body) {
+Error describe(CURLcode code, const HttpRequest& request, const Body& body) {
   if (body.too_large) return {Errc::kUnavailable, "the server's answer is too large"};
+  if (code == CURLE_UNSUPPORTED_PROTOCOL && exposure_of(request.url)) {
+    return {Errc::kUnavailable, "what answers at the server's address does not speak HTTP"};
+  }
   switch (code) {
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_URL_MALFORMAT:
@@ -105,6 +109,8 @@ Error describe(CURLcode code, const Body& body) {
       return {Errc::kUnavailable, "nobody answers at the server's address"};
     case CURLE_OPERATION_TIMEDOUT:
       return {Errc::kUnavailable, "the server did not answer in time"};
+    case CURLE_ABORTED_BY_CALLBACK:
+      return {Errc::kUnavailable, "the request was given up"};
     case CURLE_PEER_FAILED_VERIFICATION:
       return {Errc::kUnavailable, "the server's TLS certificate is not trusted"};
     default:
@@ -126,17 +132,80 @@ Result<Exposure> exposure_of(const std::string& text) {
   return is_this_machine(url_part(url.get(), CURLUPART_HOST)) ? Exposure::kNone : Exposure::kNetwork;
 }
 
-Result<HttpAnswer> HttpClient::fetch(const HttpRequest& request) {
+/// Line is a libcurl multi handle: one that another thread can wake, which an easy handle alone is not.
+class HttpClient::Line {
+ public:
+  Line() : multi_(curl_multi_init()) {}
+  ~Line() { curl_multi_cleanup(multi_); }
+  Line(const Line&) = delete;
+  Line& operator=(const Line&) = delete;
+  [[nodiscard]] bool is_ready() const noexcept { return multi_ != nullptr; }
+
+  /// Carries out a transfer. CURLE_ABORTED_BY_CALLBACK: it was stopped.
+  CURLcode perform(CURL* handle, const std::stop_token& stop) {
+    if (curl_multi_add_handle(multi_, handle) != CURLM_OK) return CURLE_FAILED_INIT;
+    CURLcode code = CURLE_ABORTED_BY_CALLBACK;
+    {
+      const std::stop_callback wake(stop, [this] { curl_multi_wakeup(multi_); });
+      while (!stop.stop_requested() && step(code)) continue;
+    }
+    curl_multi_remove_handle(multi_, handle);
+    return code;
+  }
+
+ private:
+  /// True while there is more to wait for.
+  bool step(CURLcode& code) {
+    int running = 0;
+    if (curl_multi_perform(multi_, &running) != CURLM_OK) {
+      code = CURLE_FAILED_INIT;
+      return false;
+    }
+    int queued = 0;
+    while (const CURLMsg* const message = curl_multi_info_read(multi_, &queued)) {
+      if (message->msg != CURLMSG_DONE) continue;
+      code = message->data.result;
+      return false;
+    }
+    return curl_multi_poll(multi_, nullptr, 0, 1000, nullptr) == CURLM_OK;
+  }
+
+  CURLM* const multi_;
+};
+
+HttpClient::HttpClient() = default;
+HttpClient::~HttpClient() = default;
+
+std::unique_ptr<HttpClient::Line> HttpClient::take_line() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      auto line = std::move(idle_.back());
+      idle_.pop_back();
+      return line;
+    }
+  }
   static const bool ready = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-  const Handle handle(ready ? curl_easy_init() : nullptr);
+  return ready ? std::make_unique<Line>() : nullptr;
+}
+
+void HttpClient::give_back(std::unique_ptr<Line> line) {
+  const std::lock_guard lock(mutex_);
+  idle_.push_back(std::move(line));
+}
+
+Result<HttpAnswer> HttpClient::fetch(const HttpRequest& request) {
+  auto line = take_line();
+  const Handle handle(line && line->is_ready() ? curl_easy_init() : nullptr);
   if (!handle) return fail(Errc::kInternal, "libcurl could not start");
 
   Body body{{}, request.max_body};
   const HeaderList headers = make_headers(request);
   prepare(handle.get(), request, headers.get(), body);
-  if (const CURLcode code = curl_easy_perform(handle.get()); code != CURLE_OK) {
-    return std::unexpected(describe(code, body));
-  }
+  const CURLcode code = line->perform(handle.get(), request.stop);
+  give_back(std::move(line));
+  if (code != CURLE_OK) return std::unexpected(describe(code, request, body));
+
   long status = 0;
   curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
   return HttpAnswer{static_cast<int>(status), first_header(handle.get(), "Content-Type"),

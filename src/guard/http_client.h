@@ -4,7 +4,9 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
+#include <memory>
+#include <mutex>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +22,7 @@ struct HttpRequest {
   std::string body{};
   std::chrono::milliseconds timeout = std::chrono::seconds(5);  // for everything, name look-up included
   std::size_t max_body = 1024 * 1024;
+  std::stop_token stop{};  // ends the request at once, from whichever thread
 };
 
 struct HttpAnswer {
@@ -35,17 +38,27 @@ class Fetcher {
  public:
   virtual ~Fetcher() = default;
 
-  /// fetch returns what the server answered, whatever its status. kUnavailable: no answer, not in time, or
-  /// too large. kInvalidArgument: not an http or https URL. Safe to call from many threads.
+  /// fetch returns what the server answered, whatever its status. kUnavailable: no answer, not in time, too
+  /// large, or stopped. kInvalidArgument: not an http or https URL. Safe to call from many threads.
   [[nodiscard]] virtual Result<HttpAnswer> fetch(const HttpRequest& request) = 0;
 };
 
 /// HttpClient uses no proxy for http URLs, whatever the environment says: what goes to this machine in the
 /// clear stays on it, and what goes to another is read by nobody who was not asked to. https goes through
-/// proxies as libcurl does it.
+/// proxies as libcurl does it. Connections are kept and used again.
 class HttpClient final : public Fetcher {
  public:
+  HttpClient();
+  ~HttpClient() override;
   [[nodiscard]] Result<HttpAnswer> fetch(const HttpRequest& request) override;
+
+ private:
+  class Line;  // libcurl's, with its connections; for one request at a time
+  [[nodiscard]] std::unique_ptr<Line> take_line();
+  void give_back(std::unique_ptr<Line> line);
+
+  std::mutex mutex_;  // guards what follows
+  std::vector<std::unique_ptr<Line>> idle_;
 };
 
 /// Exposure says who can read and change what goes to a URL.

@@ -5,12 +5,13 @@
 #include <string>
 #include <string_view>
 
+#include "guard/copy_file.h"
 #include "signet/result.h"
 #include "signet/time.h"
 
 namespace signet::guard {
 
-/// KeyCopy is one file in a folder, named after the URL that the keys came from, and replaced as a whole.
+/// KeyCopy is one CopyFile.
 class KeyCopy {
  public:
   /// An empty folder means that no copy is kept.
@@ -24,11 +25,11 @@ class KeyCopy {
   /// load returns what was saved. kNotFound: nothing; kMalformed: not our file, or for another URL.
   [[nodiscard]] Result<Content> load() const;
 
-  /// save makes the folder (mode 0700) if need be. kUnavailable: it cannot be written; the old copy stays.
+  /// save fails like CopyFile::save.
   Result<void> save(std::string_view jwks, Time now) const;
 
  private:
-  std::filesystem::path file_;
+  CopyFile file_;
   std::string url_;
 };
 

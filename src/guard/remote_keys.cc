@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <charconv>
 #include <new>
-#include <random>
 #include <system_error>
 
 #include "base/try.h"
 #include "crypto/numbers.h"
+#include "guard/jitter.h"
+#include "guard/text.h"
+#include "json/document.h"
 #include "token/material.h"
 
 namespace signet::guard {
@@ -18,22 +20,47 @@ using std::chrono::seconds;
 
 constexpr seconds kLongest = std::chrono::hours(24);
 
-/// The seconds of "max-age=N" in a Cache-Control header (RFC 9111 §5.2.2.1); 0 when it says none.
-seconds max_age(std::string_view cache_control) {
-  constexpr std::string_view kName = "max-age=";
-  const std::size_t at = cache_control.find(kName);
-  if (at == cache_control.npos) return seconds{0};
-  const std::string_view digits = cache_control.substr(at + kName.size());
-  std::int64_t value = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  return seconds{std::clamp<std::int64_t>(value, 0, 86400)};
+/// The value of `name` among comma-separated directives, RFC 9111 §5.2: "name=5" or "name=\"5\"", in any case of letters.
+std::optional<std::string_view> directive(std::string_view header, std::string_view name) {
+  while (!header.empty()) {
+    const std::size_t comma = std::min(header.find(','), header.size());
+    std::string_view part = header.substr(0, comma);
+    header.remove_prefix(std::min(comma + 1, header.size()));
+    part.remove_prefix(std::min(part.find_first_not_of(" \t"), part.size()));
+    const std::size_t equals = part.find('=');
+    if (equals == part.npos || !equal_ignoring_case(part.substr(0, equals), name)) continue;
+    std::string_view value = part.substr(equals + 1);
+    if (value.starts_with('"')) value.remove_prefix(1);
+    return value;
+  }
+  return std::nullopt;
 }
 
-/// Between half of it and all of it, so that a hundred APIs do not come at once after an outage.
-milliseconds jittered(milliseconds longest) {
-  thread_local std::minstd_rand random{std::random_device{}()};
-  return milliseconds{
-      std::uniform_int_distribution<std::int64_t>(longest.count() / 2, longest.count())(random)};
+/// The seconds of "max-age" in a Cache-Control header (RFC 9111 §5.2.2.1); 0 when it says none.
+seconds max_age(std::string_view cache_control) {
+  const auto digits = directive(cache_control, "max-age");
+  if (!digits) return seconds{0};
+  std::int64_t value = 0;
+  const auto [_, error] = std::from_chars(digits->data(), digits->data() + digits->size(), value);
+  if (error == std::errc::result_out_of_range) return kLongest;
+  return seconds{std::clamp<std::int64_t>(value, 0, kLongest.count())};
+}
+
+/// Whether a Content-Type is JSON: "application/json", "application/jwk-set+json", with parameters or without.
+bool is_json(std::string_view content_type) {
+  std::string_view type = content_type.substr(0, content_type.find(';'));
+  while (type.ends_with(' ') || type.ends_with('\t')) type.remove_suffix(1);
+  return equal_ignoring_case(type, "application/json") ||
+         equal_ignoring_case(type, "application/jwk-set+json");
+}
+
+/// What our issuers call the state of their key set; nothing in the sets of others.
+std::optional<std::int64_t> version_of(std::string_view jwks) {
+  const auto document = json::parse_secret_object(jwks);
+  if (!document) return std::nullopt;
+  const auto version = json::root(**document).member("version");
+  const auto number = version ? version->as_int() : std::unexpected(version.error());
+  return number ? std::optional(*number) : std::nullopt;
 }
 
 /// The keys as text, in an order of their own: equal for sets that differ in order or spelling alone.
@@ -46,13 +73,14 @@ std::vector<std::string> sorted_jwks(const KeySet& set) {
 
 }  // namespace
 
-RemoteKeys::RemoteKeys(const Options& options, Fetcher& fetcher, const Clock& clock)
+RemoteKeys::RemoteKeys(const Options& options, Fetcher& fetcher, const Clock& clock, Noticeboard& board)
     : url_(options.url),
       refresh_every_(std::clamp<seconds>(options.refresh_every, kCoolDown, kLongest)),
       algorithm_(options.algorithm),
       copy_(options.cache_dir, options.url),
       fetcher_(fetcher),
-      clock_(clock) {}
+      clock_(clock),
+      board_(board) {}
 
 RemoteKeys::~RemoteKeys() = default;
 
@@ -63,11 +91,13 @@ Result<void> RemoteKeys::start() {
     if (!copy) return std::unexpected(copy.error());
     TRY(keys, read(copy->jwks));
     const std::lock_guard fetching(fetching_);
-    put_in_force(std::move(keys));
+    std::vector<KeySet::Skipped> skipped = keys.skipped();
+    static_cast<void>(put_in_force(std::move(keys)));
     saved_jwks_ = copy->jwks;
     saved_at_ = copy->saved_at;
     const std::lock_guard lock(mutex_);
     status_.from_disk = true;
+    status_.skipped_keys = std::move(skipped);
     status_.refreshed_at = copy->saved_at;
   }
   try {
@@ -78,32 +108,66 @@ Result<void> RemoteKeys::start() {
   return {};
 }
 
-void RemoteKeys::want_refresh() noexcept {
-  if (wanted_.exchange(true, std::memory_order_relaxed)) return;
+void RemoteKeys::look_for_key_of(std::string_view token) noexcept {
+  try {
+    if (!missing_.ask(token.substr(0, token.find('.')))) return;
+  } catch (const std::bad_alloc&) {
+    return;  // the next one will ask
+  }
   {
     const std::lock_guard lock(mutex_);
-  }  // the thread is either before its check of wanted_, or asleep by now
+  }  // the thread is either before its look at missing_, or asleep by now
   wake_.notify_all();
 }
 
 Result<void> RemoteKeys::refresh() {
   const std::lock_guard fetching(fetching_);
-  Result<Fetched> fetched = fetch();
+  return refresh_from(url_, {});
+}
+
+void RemoteKeys::refresh_after_cool_down(const std::stop_token& stop) {
+  const std::lock_guard fetching(fetching_);
+  if (std::chrono::steady_clock::now() - fetched_at_ < kCoolDown) return;
+  static_cast<void>(refresh_from(url_, stop));
+}
+
+void RemoteKeys::follow(std::uint64_t version, const std::stop_token& stop) {
+  const std::lock_guard fetching(fetching_);
+  const auto wanted = static_cast<std::int64_t>(version);
+  if (version_ == wanted) return;
+  if (followed_ == wanted && std::chrono::steady_clock::now() - fetched_at_ < kCoolDown) return;
+  followed_ = wanted;
+  const char* const query = url_.find('?') == url_.npos ? "?version=" : "&version=";
+  const auto fetched = refresh_from(url_ + query + std::to_string(version), stop);
+  if (fetched && !version_) version_ = wanted;  // a set that does not say: this is the newest that there is
+}
+
+Result<void> RemoteKeys::refresh_from(const std::string& url, const std::stop_token& stop) {
+  fetched_at_ = std::chrono::steady_clock::now();
+  missing_.begin();
+  Result<Fetched> fetched = fetch(url, stop);
   if (!fetched) {
+    missing_.end(MissingKeys::Outcome::kFailed);
     note_failure(fetched.error().what);
     return std::unexpected(fetched.error());
   }
-  put_in_force(std::move(fetched->keys));
+  note_success(*fetched);
+  version_ = version_of(fetched->jwks);
+  const bool is_changed = put_in_force(std::move(fetched->keys));
+  missing_.end(is_changed ? MissingKeys::Outcome::kChanged : MissingKeys::Outcome::kSame);
   save_copy(fetched->jwks);
-  note_success(fetched->max_age);
   return {};
 }
 
-Result<RemoteKeys::Fetched> RemoteKeys::fetch() {
+Result<RemoteKeys::Fetched> RemoteKeys::fetch(const std::string& url, const std::stop_token& stop) {
   TRY(answer,
-      fetcher_.fetch({.url = url_, .headers = {{"Accept", "application/jwk-set+json, application/json"}}}));
+      fetcher_.fetch(
+          {.url = url, .headers = {{"Accept", "application/jwk-set+json, application/json"}}, .stop = stop}));
   if (answer.status != 200) {
     return fail(Errc::kUnavailable, "the issuer answered the request for its keys with an error");
+  }
+  if (!is_json(answer.content_type)) {
+    return fail(Errc::kMalformed, "what the issuer answered for its keys is no JSON (by its Content-Type)");
   }
   TRY(keys, read(answer.body));
   return Fetched{std::move(answer.body), std::move(keys), max_age(answer.cache_control)};
@@ -120,11 +184,14 @@ Result<KeySet> RemoteKeys::read(std::string_view jwks) const {
   return std::move(keys);
 }
 
-void RemoteKeys::put_in_force(KeySet keys) {
-  const KeySet* const old = current_.load();
-  if (old && sorted_jwks(*old) == sorted_jwks(keys)) return;
-  sets_.push_back(std::make_unique<const KeySet>(std::move(keys)));
-  current_.store(sets_.back().get(), std::memory_order_release);
+/// True when they differ from those in force, by more than order or spelling: these stay when they do not, and with them
+/// all that threads remember of them.
+bool RemoteKeys::put_in_force(KeySet keys) {
+  std::vector<std::string> sorted = sorted_jwks(keys);
+  if (sorted == in_force_) return false;
+  board_.put_keys(std::move(keys));
+  in_force_ = std::move(sorted);
+  return true;
 }
 
 /// Writes new keys at once, and known ones every hour, so that the copy tells when they were last confirmed. A copy that
@@ -141,14 +208,15 @@ void RemoteKeys::save_copy(const std::string& jwks) {
   status_.copy_error = saved ? "" : saved.error().what;
 }
 
-void RemoteKeys::note_success(seconds max_age) {
+void RemoteKeys::note_success(const Fetched& fetched) {
   const std::lock_guard lock(mutex_);
   ++status_.fetches;
   failures_in_a_row_ = 0;
-  max_age_ = max_age;
+  max_age_ = fetched.max_age;
   status_.last_error.clear();
   status_.from_disk = false;
   status_.refreshed_at = clock_.now();
+  status_.skipped_keys = fetched.keys.skipped();
 }
 
 void RemoteKeys::note_failure(const char* what) {
@@ -159,30 +227,31 @@ void RemoteKeys::note_failure(const char* what) {
   status_.last_error = what;
 }
 
-/// How long to sleep after a fetch: until well before the keys are due; after failures 5 s, 10 s, 20 s, 40 s, 60 s.
-milliseconds RemoteKeys::pause() const {
+/// Until well before the keys are due; after failures 5 s, 10 s, 20 s, 40 s, 60 s, and no missing key shortens that.
+RemoteKeys::Rest RemoteKeys::rest() const {
   const std::lock_guard lock(mutex_);
   if (failures_in_a_row_ != 0) {
     const seconds longest = kCoolDown * (1U << std::min(failures_in_a_row_ - 1, 4U));
-    return std::max<milliseconds>(jittered(std::min<seconds>(longest, seconds{60})), kCoolDown);
+    const auto pause = std::max<milliseconds>(jittered(std::min<seconds>(longest, seconds{60})), kCoolDown);
+    return {pause, pause};
   }
   const seconds due = max_age_ > seconds{0} ? std::min(max_age_, refresh_every_) : refresh_every_;
-  return jittered(std::max(due, kCoolDown));
+  const milliseconds longest = jittered(std::max(due, kCoolDown));
+  return {std::min<milliseconds>(missing_.cool_down(), longest), longest};
 }
 
 void RemoteKeys::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    const auto slept_from = std::chrono::steady_clock::now();
-    const milliseconds longest = pause();
+    const auto start = std::chrono::steady_clock::now();
+    const Rest rest = this->rest();
     std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, stop, longest, [this] { return wanted_.load(); });
-    // Woken by an unknown kid: not before the cool-down is over, and not for what came meanwhile a second time.
-    wake_.wait_until(lock, stop, slept_from + kCoolDown, [] { return false; });
-    wanted_.store(false);
+    wake_.wait_until(lock, stop, start + rest.longest, [this] { return missing_.is_wanted(); });
+    wake_.wait_until(lock, stop, start + rest.shortest, [] { return false; });
     lock.unlock();
     if (stop.stop_requested()) return;
     try {
-      static_cast<void>(refresh());
+      const std::lock_guard fetching(fetching_);
+      static_cast<void>(refresh_from(url_, stop));
     } catch (const std::bad_alloc&) {
       note_failure("not enough memory to refresh the keys");  // the old ones stay; tried again
     }
@@ -191,9 +260,7 @@ void RemoteKeys::run(const std::stop_token& stop) {
 
 GuardStatus RemoteKeys::status() const {
   const std::lock_guard lock(mutex_);
-  GuardStatus status = status_;
-  status.keys = current_.load() ? current().keys().size() : 0;
-  return status;
+  return status_;
 }
 
 }  // namespace signet::guard

@@ -1,10 +1,8 @@
 // RemoteKeys keeps the key set of an issuer fresh: in the background, ahead of need, at a bounded rate.
-// Readers never wait: they get the last good set.
+// What is on the board is the last good set, whatever the issuer answers.
 #pragma once
 
-#include <atomic>
 #include <condition_variable>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -13,13 +11,12 @@
 #include "base/clock.h"
 #include "guard/http_client.h"
 #include "guard/key_copy.h"
+#include "guard/knowledge.h"
+#include "guard/missing_keys.h"
 #include "signet/guard.h"
 #include "signet/key.h"
 
 namespace signet::guard {
-
-/// kCoolDown is the least time between two fetches, whatever tokens arrive.
-inline constexpr std::chrono::seconds kCoolDown{5};
 
 class RemoteKeys {
  public:
@@ -30,22 +27,30 @@ class RemoteKeys {
     std::optional<Algorithm> algorithm{};
   };
 
-  /// `fetcher` and `clock` must outlive it.
-  RemoteKeys(const Options& options, Fetcher& fetcher, const Clock& clock);
+  /// `fetcher`, `clock` and `board`, where the keys go, must outlive it.
+  RemoteKeys(const Options& options, Fetcher& fetcher, const Clock& clock, Noticeboard& board);
   ~RemoteKeys();
 
   /// start fetches once, or else takes the copy on disk, and starts the background thread. Fails when there is neither,
   /// and with kUnavailable when the system has no thread left.
   [[nodiscard]] Result<void> start();
 
-  /// current is the last good set; valid as long as this object. No lock, no count.
-  [[nodiscard]] const KeySet& current() const noexcept { return *current_.load(std::memory_order_acquire); }
-
-  /// want_refresh asks the background thread to look for new keys as soon as the cool-down allows; cheap to call often.
-  void want_refresh() noexcept;
+  /// look_for_key_of makes the background thread look for the key of a token that names none of the set's, as soon as the
+  /// cool-down allows; cheap to call often.
+  void look_for_key_of(std::string_view token) noexcept;
 
   /// refresh fetches now, on this thread.
   [[nodiscard]] Result<void> refresh();
+
+  /// follow fetches now, on this thread, unless the set in force is the issuer's `version` of it; and again in no less than the
+  /// cool-down when that was in vain.
+  void follow(std::uint64_t version, const std::stop_token& stop);
+
+  /// refresh_after_cool_down fetches now, on this thread, unless that was done a moment ago.
+  void refresh_after_cool_down(const std::stop_token& stop);
+
+  /// request_stop ends the background thread, and what it is asking for, without waiting for it.
+  void request_stop() noexcept { thread_.request_stop(); }
 
   [[nodiscard]] GuardStatus status() const;
 
@@ -57,13 +62,19 @@ class RemoteKeys {
     std::chrono::seconds max_age;  // what its Cache-Control said; 0 when nothing
   };
 
-  [[nodiscard]] Result<Fetched> fetch();
+  [[nodiscard]] Result<void> refresh_from(const std::string& url, const std::stop_token& stop);
+  [[nodiscard]] Result<Fetched> fetch(const std::string& url, const std::stop_token& stop);
   [[nodiscard]] Result<KeySet> read(std::string_view jwks) const;
-  void put_in_force(KeySet keys);
+  [[nodiscard]] bool put_in_force(KeySet keys);
   void save_copy(const std::string& jwks);
-  void note_success(std::chrono::seconds max_age);
+  void note_success(const Fetched& fetched);
   void note_failure(const char* what);
-  [[nodiscard]] std::chrono::milliseconds pause() const;
+  /// Rest is how long the thread sleeps after a fetch: until `longest`, or from `shortest` on when a key is missing.
+  struct Rest {
+    std::chrono::milliseconds shortest;
+    std::chrono::milliseconds longest;
+  };
+  [[nodiscard]] Rest rest() const;
   void run(const std::stop_token& stop);
 
   const std::string url_;
@@ -73,14 +84,16 @@ class RemoteKeys {
   Fetcher& fetcher_;
   const Clock& clock_;
 
-  std::atomic<const KeySet*> current_ = nullptr;
-  std::atomic<bool> wanted_ = false;
+  Noticeboard& board_;
+  MissingKeys missing_;
 
-  std::mutex fetching_;  // one fetch at a time; guards the next three
+  std::mutex fetching_;                // one fetch at a time; guards what follows
+  std::vector<std::string> in_force_;  // the keys on the board, sorted
   std::string saved_jwks_;
   Time saved_at_{};
-  // An issuer changes its keys a few times a year, so old sets are kept until the end: readers need no count of them.
-  std::vector<std::unique_ptr<const KeySet>> sets_;
+  std::chrono::steady_clock::time_point fetched_at_{};  // or tried to
+  std::optional<std::int64_t> version_;                 // of the set in force, as it says itself
+  std::optional<std::int64_t> followed_;                // the last one that was fetched for
 
   mutable std::mutex mutex_;  // guards the next three, and the sleep of the thread
   GuardStatus status_;

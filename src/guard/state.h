@@ -6,7 +6,10 @@
 
 #include "base/clock.h"
 #include "guard/http_client.h"
+#include "guard/knowledge.h"
+#include "guard/reader.h"
 #include "guard/remote_keys.h"
+#include "guard/remote_revocations.h"
 #include "signet/guard.h"
 #include "signet/verifier.h"
 
@@ -14,37 +17,39 @@ namespace signet {
 
 class Guard::State {
  public:
-  /// A guard whose keys were given ahead.
-  State(Policy policy, KeySet keys, std::unique_ptr<const Clock> clock)
-      : verifier_(std::move(policy)), clock_(std::move(clock)), fixed_(std::move(keys)) {}
+  struct Parts {
+    Policy policy;
+    std::size_t cache_bytes;
+    std::unique_ptr<const Clock> clock;
+  };
 
-  /// A guard whose keys come over the network; start() before use.
-  State(Policy policy, const guard::RemoteKeys::Options& options, std::unique_ptr<guard::Fetcher> fetcher,
-        std::unique_ptr<const Clock> clock)
-      : verifier_(std::move(policy)),
-        clock_(std::move(clock)),
-        fetcher_(std::move(fetcher)),
-        remote_(std::in_place, options, *fetcher_, *clock_) {}
-
-  Result<void> start() { return remote_ ? remote_->start() : Result<void>{}; }
-  Result<void> refresh() { return remote_ ? remote_->refresh() : Result<void>{}; }
-
-  [[nodiscard]] Result<VerifiedToken> check_token(std::string_view token) {
-    auto verified = verifier_.verify(token, remote_ ? remote_->current() : *fixed_, clock_->now());
-    if (!verified && verified.error().code == Errc::kUnknownKey && remote_) remote_->want_refresh();
-    return verified;
+  State(Parts parts, std::unique_ptr<guard::Fetcher> fetcher);
+  ~State() {
+    if (remote_keys_) remote_keys_->request_stop();  // both at once: one may be waiting for the other
   }
 
-  [[nodiscard]] GuardStatus status() const {
-    return remote_ ? remote_->status() : GuardStatus{.keys = fixed_->keys().size()};
-  }
+  // What to go by, one of the two keys and then the revocations, before the first check. Each fails when there is no way to
+  // begin.
+  void use_keys(KeySet keys) { board_.put_keys(std::move(keys)); }
+  [[nodiscard]] Result<void> fetch_keys(const guard::RemoteKeys::Options& options);
+  [[nodiscard]] Result<void> follow_revocations(guard::RemoteRevocations::Options options);
+
+  [[nodiscard]] Result<void> refresh() { return remote_keys_ ? remote_keys_->refresh() : Result<void>{}; }
+  [[nodiscard]] Result<VerifiedToken> check_token(std::string_view token);
+  [[nodiscard]] GuardStatus status() const;
 
  private:
-  Verifier verifier_;
-  std::unique_ptr<const Clock> clock_;
-  std::optional<KeySet> fixed_;
-  std::unique_ptr<guard::Fetcher> fetcher_;
-  std::optional<guard::RemoteKeys> remote_;
+  [[nodiscard]] Result<VerifiedToken> check_without_reader(std::string_view token, Time now);
+  [[nodiscard]] Result<VerifiedToken> verify(std::string_view token, const guard::Knowledge& known, Time now);
+
+  const Verifier verifier_;
+  const std::chrono::seconds leeway_;
+  const std::unique_ptr<const Clock> clock_;
+  const std::shared_ptr<guard::Readers> readers_;
+  const std::unique_ptr<guard::Fetcher> fetcher_;
+  guard::Noticeboard board_;
+  std::optional<guard::RemoteKeys> remote_keys_;
+  std::optional<guard::RemoteRevocations> remote_revocations_;  // last: it uses the others
 };
 
 namespace guard {

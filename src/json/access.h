@@ -5,6 +5,7 @@
 
 #include <bit>
 
+#include "json/tape.h"
 #include "signet/json.h"
 
 namespace signet::json {
@@ -24,6 +25,10 @@ struct Access {
   static Json wrap(dom::element element) noexcept {
     const auto words = std::bit_cast<Words>(element);
     return {words.document, words.index};
+  }
+  static Json at(const void* document, std::size_t index) noexcept { return {document, index}; }
+  static Tape tape(const dom::document& document) noexcept {
+    return {document.tape.get(), document.string_buf.get()};
   }
   static dom::element unwrap(Json value) noexcept { return std::bit_cast<dom::element>(value); }
 };

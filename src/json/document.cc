@@ -6,7 +6,10 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cstring>
 #include <memory>
+#include <new>
+#include <utility>
 
 #include "base/base64url.h"
 #include "base/try.h"
@@ -16,16 +19,34 @@ namespace signet::json {
 
 namespace dom = simdjson::dom;
 
+/// Document is what its readers see: Parsed, which a parser made, or Compact, a copy of one.
 class Document {
  public:
+  dom::element root;  // borrows from the rest, which therefore never moves
+  mutable std::atomic<int> readers = 1;
+  const bool is_compact;
+
+ protected:
+  explicit Document(bool compact) noexcept : is_compact(compact) {}
+  ~Document() = default;
+};
+
+namespace {
+
+class Parsed final : public Document {
+ public:
+  Parsed() noexcept : Document(false) {}
+
   /// Makes room for `size` bytes and the padding that simdjson reads beyond them. False: no memory.
   [[nodiscard]] bool reserve(std::size_t size) {
     size_ = size;
     if (size <= capacity_) return true;
     const std::size_t capacity = std::max(size, kUsualSize);
+    capacity_ = 0;  // until both are there: a document that failed here is used again
     text_.reset(new (std::nothrow) std::uint8_t[capacity + simdjson::SIMDJSON_PADDING]);
-    capacity_ = text_ ? capacity : 0;
-    return text_ && parser_.allocate(capacity, kMaxDepth + 1) == simdjson::SUCCESS;
+    if (!text_ || parser_.allocate(capacity, kMaxDepth + 1) != simdjson::SUCCESS) return false;
+    capacity_ = capacity;
+    return true;
   }
 
   [[nodiscard]] std::span<std::uint8_t> bytes() noexcept { return {text_.get(), size_}; }
@@ -34,20 +55,22 @@ class Document {
 
   void mark_secret() noexcept { is_secret_ = true; }
   [[nodiscard]] bool is_secret() const noexcept { return is_secret_; }
-  ~Document() {
+  ~Parsed() {
     if (!is_secret_ || !text_) return;
     explicit_bzero(text_.get(), capacity_);
     // Where simdjson keeps unescaped strings, a length before each: it makes room for 5/3 of the text that it parses.
     if (parser_.doc.string_buf) explicit_bzero(parser_.doc.string_buf.get(), size_ / 3 * 5);
   }
 
-  /// parse makes `root` of the bytes; false when they are no JSON.
-  [[nodiscard]] bool parse() {
-    return parser_.parse(text_.get(), size_, false).get(root) == simdjson::SUCCESS;
+  /// parse makes `root` of the bytes. kMalformed: they are no JSON; kInternal: no memory.
+  [[nodiscard]] Result<void> parse() {
+    const simdjson::error_code error = parser_.parse(text_.get(), size_, false).get(root);
+    if (error == simdjson::MEMALLOC) return fail(Errc::kInternal, "not enough memory to parse JSON");
+    if (error != simdjson::SUCCESS) return fail(Errc::kMalformed, "not well-formed JSON");
+    return {};
   }
 
-  dom::element root;  // borrows from the parser, which therefore never moves
-  mutable std::atomic<int> readers = 1;
+  [[nodiscard]] const dom::document& values() const noexcept { return parser_.doc; }
 
  private:
   static constexpr std::size_t kUsualSize = 4096;
@@ -59,7 +82,59 @@ class Document {
   dom::parser parser_;
 };
 
-namespace {
+/// The tape's first word says how many there are.
+std::size_t tape_size(const dom::document& values) noexcept {
+  return static_cast<std::size_t>(Access::tape(values).payload(0));
+}
+
+/// Where the last string ends: they lie in the order of the tape, a NUL behind each.
+std::size_t strings_size(const dom::document& values) noexcept {
+  const Tape tape = Access::tape(values);
+  std::size_t end = 0;
+  for (std::size_t i = 1; i < tape_size(values); i += tape.is_number(i) ? 2 : 1) {
+    if (tape.kind(i) != '"') continue;
+    end = static_cast<std::size_t>(tape.payload(i)) + sizeof(std::uint32_t) + tape.string_size(i) + 1;
+  }
+  return end;
+}
+
+/// Compact is followed in memory by its tape and its strings: one block of just the size that is needed.
+class Compact final : public Document {
+ public:
+  /// Null: no memory.
+  static Compact* copy(const Parsed& from) noexcept {
+    const std::size_t tape_bytes = tape_size(from.values()) * sizeof(std::uint64_t);
+    const std::size_t strings_bytes = strings_size(from.values());
+    const std::size_t bytes = sizeof(Compact) + tape_bytes + strings_bytes;
+    void* const place = ::operator new(bytes, std::nothrow);
+    if (!place) return nullptr;
+    auto* const copy = ::new (place) Compact(bytes);
+    auto* const tape = reinterpret_cast<std::uint64_t*>(copy + 1);
+    std::memcpy(tape, from.values().tape.get(), tape_bytes);
+    copy->values_.tape.reset(tape);
+    copy->values_.string_buf.reset(reinterpret_cast<std::uint8_t*>(tape) + tape_bytes);
+    std::memcpy(copy->values_.string_buf.get(), from.values().string_buf.get(), strings_bytes);
+    const auto root = std::bit_cast<Access::Words>(from.root);
+    copy->root = std::bit_cast<dom::element>(Access::Words{&copy->values_, root.index});
+    return copy;
+  }
+  static void destroy(Compact* compact) noexcept {
+    compact->~Compact();
+    ::operator delete(compact);
+  }
+
+  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
+
+ private:
+  explicit Compact(std::size_t bytes) noexcept : Document(true), bytes_(bytes) {}
+  ~Compact() {
+    static_cast<void>(values_.tape.release());  // parts of this block
+    static_cast<void>(values_.string_buf.release());
+  }
+
+  const std::size_t bytes_;
+  dom::document values_;
+};
 
 /// Spares are documents that a thread has done with and will use again: a few, of the usual size.
 class Spares {
@@ -69,12 +144,12 @@ class Spares {
     for (std::size_t i = 0; i < count_; ++i) delete all_[i];
   }
 
-  [[nodiscard]] static Document* take() {
+  [[nodiscard]] static Parsed* take() {
     Spares* const spares = mine();
-    return spares && spares->count_ > 0 ? spares->all_[--spares->count_] : new (std::nothrow) Document;
+    return spares && spares->count_ > 0 ? spares->all_[--spares->count_] : new (std::nothrow) Parsed;
   }
 
-  static void give_back(Document* document) noexcept {
+  static void give_back(Parsed* document) noexcept {
     Spares* const spares = mine();
     if (spares && spares->count_ < spares->all_.size() && document->is_usual_size() &&
         !document->is_secret()) {
@@ -96,7 +171,7 @@ class Spares {
     return gone() ? nullptr : &spares;
   }
 
-  std::array<Document*, 8> all_{};
+  std::array<Parsed*, 8> all_{};
   std::size_t count_ = 0;
 };
 
@@ -109,48 +184,86 @@ void retain(const Document& document) noexcept {
 void release(const Document& document) noexcept {
   if (document.readers.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   auto* const mine = const_cast<Document*>(&document);  // nobody reads it any more
+  if (mine->is_compact) return Compact::destroy(static_cast<Compact*>(mine));
   mine->readers.store(1, std::memory_order_relaxed);
-  Spares::give_back(mine);
+  Spares::give_back(static_cast<Parsed*>(mine));
 }
 
 namespace {
 
 /// A document that is still being made has one owner, who may write to it.
-Document& writable(const DocumentPtr& document) noexcept {
-  return const_cast<Document&>(*document);
+Parsed& writable(const DocumentPtr& document) noexcept {
+  return const_cast<Parsed&>(static_cast<const Parsed&>(*document));
 }
 
-bool has_unique(std::span<std::string_view> names) {
-  std::sort(names.begin(), names.end());
-  return std::adjacent_find(names.begin(), names.end()) == names.end();
-}
+/// Names are the members' names of one object, unescaped. RFC 7515 §4: "The Header Parameter names within the
+/// JOSE Header MUST be unique"; RFC 7519 §4-1 says the same of claims, RFC 7517 §4-1 of keys, RFC 7517 §5-2 of
+/// sets; RFC 7515 §5.3-1, RFC 7519 §7.3-1: unescaped. simdjson keeps duplicates, so they are refused here.
+class Names {
+ public:
+  explicit Names(const Tape& tape) noexcept : tape_(tape) {}
 
-/// RFC 7515 §4: "The Header Parameter names within the JOSE Header MUST be unique"; RFC 7519 §4 says the same
-/// of claims. simdjson keeps duplicates, so they are refused here, after unescaping. Sorting keeps an object
-/// of thousands of members from costing a square of them; usual ones fit on the stack.
-bool has_unique_names(Json object) {
-  std::array<std::string_view, 24> few;
-  std::size_t count = 0;
-  Walk member(object);
-  while (count < few.size() && member.next()) few[count++] = member.name();
-  if (count < few.size()) return has_unique({few.data(), count});
+  /// Adds the name at this place of the tape. False: it is known already.
+  [[nodiscard]] bool add(std::size_t at) {
+    const std::string_view name = tape_.string(at);
+    const std::uint64_t mark = std::uint64_t{1} << (hash(name) % 64);
+    // Few names share a mark, so that hardly any are compared.
+    if ((marks_ & mark) != 0 && is_among_the_few(name)) return false;
+    marks_ |= mark;
+    if (count_ < few_.size()) {
+      few_[count_++] = at;
+    } else {
+      many_.push_back(name);
+    }
+    return true;
+  }
 
-  std::vector<std::string_view> many(few.begin(), few.end());
-  while (member.next()) many.push_back(member.name());
-  return has_unique(many);
-}
+  /// What add() did not see: two alike among more than a few. Sorting keeps an object of thousands of members
+  /// from costing a square of them.
+  [[nodiscard]] bool differ() {
+    std::sort(many_.begin(), many_.end());
+    return std::adjacent_find(many_.begin(), many_.end()) == many_.end();
+  }
+
+ private:
+  static std::size_t hash(std::string_view name) noexcept {
+    if (name.empty()) return 0;
+    return name.size() + 31 * static_cast<unsigned char>(name.front()) +
+           7 * static_cast<unsigned char>(name.back());
+  }
+  [[nodiscard]] bool is_among_the_few(std::string_view name) const noexcept {
+    return std::any_of(few_.data(), few_.data() + count_,
+                       [&](std::size_t known) { return tape_.string(known) == name; });
+  }
+
+  const Tape& tape_;
+  std::uint64_t marks_ = 0;
+  std::size_t count_ = 0;
+  std::array<std::size_t, 24>
+      few_;  // where the first ones are; not filled ahead, since most objects have fewer
+  std::vector<std::string_view> many_;
+};
 
 /// Looks at every object and array, the outermost at depth 1: a name stands once, and none nests too deeply.
 /// (simdjson has a bound of its own, but does not count an innermost one that is empty.)
-Result<void> check_all(Json value, std::size_t depth = 1) {
-  const Json::Type type = value.type();
-  if (type != Json::Type::kObject && type != Json::Type::kArray) return {};
+Result<void> check_container(const Tape& tape, std::size_t container, std::size_t depth) {
   if (depth > kMaxDepth) return fail(Errc::kMalformed, "JSON that nests more than 16 levels deep");
-  if (type == Json::Type::kObject && !has_unique_names(value)) {
-    return fail(Errc::kMalformed, "a JSON object names a member twice");
+  constexpr const char* kTwice = "a JSON object names a member twice";
+  const std::size_t end = tape.after(container) - 1;
+  const bool is_object = tape.is_object(container);
+  Names names(tape);
+  for (std::size_t at = container + 1; at != end; at = tape.after(at)) {
+    if (is_object && !names.add(at++)) return fail(Errc::kMalformed, kTwice);
+    if (tape.is_container(at)) TRY_DO(check_container(tape, at, depth + 1));
   }
-  for (Walk child(value); child.next();) TRY_DO(check_all(child.value(), depth + 1));
+  if (!names.differ()) return fail(Errc::kMalformed, kTwice);
   return {};
+}
+
+/// The value that a text consists of begins at the tape's second word.
+Result<void> check_all(const dom::document& values) {
+  const Tape tape = Access::tape(values);
+  return tape.is_container(1) ? check_container(tape, 1, 1) : Result<void>();
 }
 
 }  // namespace
@@ -175,13 +288,17 @@ Result<Draft> Draft::from_base64url(std::string_view text) {
 }
 
 ByteView Draft::bytes() const noexcept {
-  return (*document_).bytes();
+  return std::as_const(writable(document_)).bytes();
 }
 
+// RFC 7515 §10.12: what follows the value is an error: "Implementations MUST consider JWSs containing such
+// input to be invalid." RFC 8725 §3.7: no other encoding than UTF-8, "not use or admit the use of other
+// Unicode encodings for these purposes." RFC 7519 §7.2: "Verify that the resulting octet sequence is a
+// UTF-8-encoded representation of a completely valid JSON object".
 Result<DocumentPtr> Draft::parse() && {
-  Document& document = writable(document_);
-  if (!document.parse()) return fail(Errc::kMalformed, "not well-formed JSON");
-  TRY_DO(check_all(Access::wrap(document.root)));
+  Parsed& document = writable(document_);
+  TRY_DO(document.parse());
+  TRY_DO(check_all(document.values()));
   return std::move(document_);
 }
 
@@ -204,6 +321,16 @@ Result<DocumentPtr> parse_object(std::string_view text) {
 Result<DocumentPtr> parse_secret_object(std::string_view text) {
   TRY(unparsed, draft(text, true));
   return std::move(unparsed).parse_object();
+}
+
+DocumentPtr compact(const DocumentPtr& document) noexcept {
+  if ((*document).is_compact) return document;
+  const auto& parsed = static_cast<const Parsed&>(*document);
+  return parsed.is_secret() ? DocumentPtr() : DocumentPtr(Compact::copy(parsed));
+}
+
+std::size_t footprint(const Document& document) noexcept {
+  return document.is_compact ? static_cast<const Compact&>(document).bytes() : 0;
 }
 
 Json root(const Document& document) noexcept {

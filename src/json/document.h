@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "json/tape.h"
 #include "signet/json.h"
 #include "signet/result.h"
 
@@ -48,6 +49,13 @@ class Draft {
 /// reader lets go, and never used again for anything else.
 [[nodiscard]] Result<DocumentPtr> parse_secret_object(std::string_view text);
 
+/// compact returns a copy for keeping: one block of memory, no larger than the values are, where a parsed document has room for
+/// any other of the usual size. Null: no memory, or the text was a secret. A compact one is returned as it is.
+[[nodiscard]] DocumentPtr compact(const DocumentPtr& document) noexcept;
+
+/// footprint is what a compact document takes, in bytes; 0 for another.
+[[nodiscard]] std::size_t footprint(const Document& document) noexcept;
+
 /// root returns the outermost value; it borrows from `document`.
 [[nodiscard]] Json root(const Document& document) noexcept;
 
@@ -58,18 +66,27 @@ class Draft {
 class Walk {
  public:
   explicit Walk(Json container) noexcept;
+
   /// next steps on to the first or next one; false when there are no more.
-  [[nodiscard]] bool next() noexcept;
+  [[nodiscard]] bool next() noexcept {
+    at_ = next_;
+    if (at_ == end_) return false;
+    next_ = tape_.after(at_ + is_object_);
+    return true;
+  }
   /// name is a member's; empty for elements.
-  [[nodiscard]] std::string_view name() const noexcept;
+  [[nodiscard]] std::string_view name() const noexcept {
+    return is_object_ ? tape_.string(at_) : std::string_view();
+  }
   [[nodiscard]] Json value() const noexcept;
 
  private:
-  const void* document_;
-  std::size_t at_;
-  std::size_t end_;
-  bool is_object_;
-  bool started_ = false;
+  const void* document_ = nullptr;
+  Tape tape_{};
+  bool is_object_ = false;  // a member is a string, the name, and the value behind it
+  std::size_t at_ = 0;
+  std::size_t next_ = 0;
+  std::size_t end_ = 0;  // the closing bracket
 };
 
 }  // namespace signet::json

@@ -107,5 +107,27 @@ TEST(Writer, NumbersReadBackAsTheSame) {
   }
 }
 
+TEST(JsonDocument, ACompactCopyReadsLikeTheOriginalAndOutlivesIt) {
+  for (const std::string text :
+       {R"({})", R"([])", R"("")", R"(7)",
+        R"({"a":1,"b":[-2,3.5,18446744073709551615,true,false,null],"c":{"d":"e\u00e9"}})",
+        R"({"0123456789":"","x":"\u0000","":[[],{}]})"}) {
+    json::DocumentPtr copy;
+    {
+      const json::DocumentPtr original = *json::parse(text);
+      copy = json::compact(original);
+      ASSERT_TRUE(copy);
+      EXPECT_EQ(json::root(*copy).text(), json::root(*original).text());
+      EXPECT_EQ(json::footprint(*original), 0U);
+    }
+    static_cast<void>(*json::parse(R"("what takes the place of the original")"));
+    EXPECT_EQ(json::root(*copy).text(), json::root(**json::parse(text)).text());
+    EXPECT_LT(json::footprint(*copy), 600U);
+    const json::DocumentPtr same = json::compact(copy);
+    EXPECT_EQ(&*same, &*copy);
+  }
+  EXPECT_FALSE(json::compact(*json::parse_secret_object(R"({"k":"secret"})")));
+}
+
 }  // namespace
 }  // namespace signet::json

@@ -6,49 +6,19 @@
 namespace signet {
 namespace json {
 
-using Words = Access::Words;
-
-Walk::Walk(Json container) noexcept : document_(nullptr), at_(0), end_(0), is_object_(false) {
-  const dom::element element = Access::unwrap(container);
-  Words begin{}, end{};
-  if (element.is_object()) {
-    const dom::object object = element.get_object().value_unsafe();
-    begin = std::bit_cast<Words>(object.begin());
-    end = std::bit_cast<Words>(object.end());
-    is_object_ = true;
-  } else if (element.is_array()) {
-    const dom::array array = element.get_array().value_unsafe();
-    begin = std::bit_cast<Words>(array.begin());
-    end = std::bit_cast<Words>(array.end());
-  }
-  document_ = begin.document;
-  at_ = begin.index;
-  end_ = end.index;
-}
-
-bool Walk::next() noexcept {
-  if (at_ == end_) return false;
-  if (!started_) {
-    started_ = true;
-    return true;
-  }
-  if (is_object_) {
-    auto iterator = std::bit_cast<dom::object::iterator>(Words{document_, at_});
-    at_ = std::bit_cast<Words>(++iterator).index;
-  } else {
-    auto iterator = std::bit_cast<dom::array::iterator>(Words{document_, at_});
-    at_ = std::bit_cast<Words>(++iterator).index;
-  }
-  return at_ != end_;
-}
-
-std::string_view Walk::name() const noexcept {
-  return is_object_ ? std::bit_cast<dom::object::iterator>(Words{document_, at_}).key() : std::string_view();
+Walk::Walk(Json container) noexcept {
+  const auto [document, index] = std::bit_cast<Access::Words>(container);
+  const Tape tape = Access::tape(*static_cast<const dom::document*>(document));
+  if (!tape.is_container(index)) return;
+  document_ = document;
+  tape_ = tape;
+  is_object_ = tape.is_object(index);
+  next_ = index + 1;
+  end_ = tape.after(index) - 1;
 }
 
 Json Walk::value() const noexcept {
-  if (is_object_) return Access::wrap(std::bit_cast<dom::object::iterator>(Words{document_, at_}).value());
-  return Access::wrap(*std::bit_cast<dom::array::iterator>(Words{document_, at_}));
+  return Access::at(document_, at_ + is_object_);
 }
 
 }  // namespace json
@@ -110,10 +80,12 @@ Result<std::vector<std::string_view>> Json::as_strings() const {
 }
 
 Result<Json> Json::member(std::string_view name) const noexcept {
-  dom::element value;
-  const dom::element element = Access::unwrap(*this);
-  if (!element.is_object() || element.at_key(name).get(value)) return fail(Errc::kNotFound, "no such member");
-  return Access::wrap(value);
+  if (type() == Type::kObject) {
+    for (json::Walk member(*this); member.next();) {
+      if (member.name() == name) return member.value();
+    }
+  }
+  return fail(Errc::kNotFound, "no such member");
 }
 
 std::vector<Json> Json::elements() const {

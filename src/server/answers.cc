@@ -15,8 +15,9 @@ Response bad_field(std::string_view field, std::string_view detail) {
 }
 
 Response unauthenticated(std::string_view error, std::string_view detail) {
-  // RFC 6750 §3: "If the request lacks any authentication information [...], the resource server SHOULD NOT
-  // include an error code".
+  // RFC 6750 §3: "the resource server MUST include the HTTP "WWW-Authenticate" response header field", of the
+  // scheme "Bearer", which "MUST be followed by one or more auth-param values." RFC 6750 §3.1: "If the
+  // request lacks any authentication information", it "SHOULD NOT include an error code".
   std::string challenge = "Bearer realm=\"signet\"";
   if (!error.empty()) challenge += fmt::format(", error=\"{}\"", error);
   return Response::problem(401, "Unauthorized", detail).with("WWW-Authenticate", std::move(challenge));

@@ -40,6 +40,8 @@ TEST_F(SessionsTest, ATokenForTheIssuerShowsItsSession) {
   EXPECT_EQ(reply.at("user.roles"), "[]");
 }
 
+// RFC 6750 §3-1, RFC 6750 §3-3; RFC 9068 §4: "the authorization server response MUST include the error code
+// "invalid_token"."
 TEST_F(SessionsTest, WithoutAGoodTokenThereIsNone) {
   const Reply none = issuer_.get("/v1/session");
   EXPECT_EQ(none.status(), 401);

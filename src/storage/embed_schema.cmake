@@ -14,5 +14,7 @@ target_sources(signet_storage PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/schema_steps.c
 # SOCI keeps its type information to itself, and checking vptr needs it.
 if(SIGNET_SANITIZE MATCHES undefined)
   target_compile_options(signet_storage PRIVATE -fno-sanitize=vptr)
-  target_compile_options(storage_test PRIVATE -fno-sanitize=vptr)
+  if(SIGNET_BUILD_TESTS)
+    target_compile_options(storage_test PRIVATE -fno-sanitize=vptr)
+  endif()
 endif()

@@ -23,6 +23,8 @@ struct Row {
   Curve curve = Curve::kP256;
 };
 
+// RFC 9068 §2.1: "MUST include RS256 (as defined in [RFC7518]) among their supported signature algorithms."
+// "none" is not here: RFC 8725 §3.2-2.
 constexpr std::array<Row, 14> kTable = {{
     {Algorithm::kHS256, "HS256", Family::kHmac, Hash::kSha256},
     {Algorithm::kHS384, "HS384", Family::kHmac, Hash::kSha384},
@@ -66,7 +68,7 @@ Result<Algorithm> parse_algorithm(std::string_view name) noexcept {
   for (const Row& known : kTable) {
     if (known.name == name) return known.algorithm;
   }
-  if (name == "EdDSA") return Algorithm::kEd25519;  // RFC 8037's name, which RFC 9864 replaces
+  if (name == "EdDSA") return Algorithm::kEd25519;  // RFC 8037's name: RFC 9864 §Abstract-1
   return fail(Errc::kUnsupported, "an algorithm that is not supported");
 }
 

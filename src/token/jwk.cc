@@ -59,6 +59,7 @@ Result<KeyNumbers> read_oct(Json jwk) {
   return OctNumbers{std::move(k)};
 }
 
+/// RFC 7518 §6.3.1: "The following members MUST be present for RSA public keys."
 Result<KeyNumbers> read_rsa(Json jwk) {
   RsaNumbers rsa;
   TRY(n, read_bytes(jwk, "n"));
@@ -70,6 +71,8 @@ Result<KeyNumbers> read_rsa(Json jwk) {
   if (!jwk.member("d")) return rsa;
 
   // RFC 7518 §6.3.2 lets a key have `d` alone, but no producer leaves the others out, and OpenSSL wants them.
+  // "then all of the others MUST be present" (RFC 7518 §6.3.2-1). With `oth`, "it MUST NOT use the key" (RFC
+  // 7518 §6.3.2.7-1).
   if (jwk.member("oth")) return fail(Errc::kUnsupported, "an RSA key of more than two primes");
   const std::pair<const char*, Secret*> members[] = {{"d", &rsa.d},   {"p", &rsa.p},   {"q", &rsa.q},
                                                      {"dp", &rsa.dp}, {"dq", &rsa.dq}, {"qi", &rsa.qi}};
@@ -102,6 +105,8 @@ constexpr std::string_view curve_name(Curve curve) {
   }
 }
 
+/// RFC 7518 §6.2.1-1, RFC 7518 §6.2.1-2, RFC 7518 §6.2.2-1: `crv`, `x` and `y` MUST be present, `d` in
+/// private keys.
 Result<KeyNumbers> read_ec(Json jwk) {
   EcNumbers ec;
   TRY(name, required_text(jwk, "crv", "the JWK names no curve"));
@@ -117,6 +122,8 @@ Result<KeyNumbers> read_ec(Json jwk) {
   return ec;
 }
 
+/// RFC 8037 §2: "The parameter "crv" MUST be present"; "The parameter "x" MUST be present"; "The parameter
+/// "d" MUST be present for private keys".
 Result<KeyNumbers> read_okp(Json jwk) {
   Ed25519Numbers ed;
   TRY(name, required_text(jwk, "crv", "the JWK names no curve"));
@@ -131,6 +138,8 @@ Result<KeyNumbers> read_okp(Json jwk) {
   return ed;
 }
 
+/// RFC 7517 §4.1: "This member MUST be present in a JWK." Ed25519's: RFC 8037 §2: "The parameter "kty" MUST
+/// be "OKP"." What is not supported any more, or not yet, is no key here: RFC 8725 §3.2-1.
 Result<KeyNumbers> read_numbers(Json jwk) {
   TRY(kty, required_text(jwk, "kty", "the JWK has no kty"));
   if (kty == "oct") return read_oct(jwk);
@@ -140,7 +149,8 @@ Result<KeyNumbers> read_numbers(Json jwk) {
   return fail(Errc::kUnsupported, "a JWK of an unknown kty");
 }
 
-/// RFC 7517 §4.2, §4.3. Values that are not for signatures leave a key that may do nothing here.
+/// RFC 7517 §4.2, §4.3. Values that are not for signatures leave a key that may do nothing here, and so do
+/// two that differ: RFC 7517 §4.3: "if both are used, the information they convey MUST be consistent."
 Result<Usage> read_usage(Json jwk) {
   Usage usage;
   TRY(use, optional_text(jwk, "use"));
@@ -152,7 +162,7 @@ Result<Usage> read_usage(Json jwk) {
   if (!operations) return fail(Errc::kMalformed, "key_ops is not an array of strings");
   std::vector<std::string_view> sorted = *operations;
   std::sort(sorted.begin(), sorted.end());
-  // "Duplicate key operation values MUST NOT be present in the array."
+  // RFC 7517 §4.3: "Duplicate key operation values MUST NOT be present in the array."
   if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) {
     return fail(Errc::kMalformed, "key_ops names an operation twice");
   }
@@ -166,7 +176,9 @@ void write_number(json::Writer& json, const char* name, ByteView bytes) {
   if (!bytes.empty()) json.member(name, base64url_encode(bytes));
 }
 
-/// Writes the members that define the key, in the order of their names, as RFC 7638 §3.2 lists them.
+/// Writes the members that define the key, in the order of their names, as RFC 7638 §3.2 lists them. RFC 7638
+/// §3: "with no whitespace or line breaks before or after any syntactic elements"; no value has a character
+/// that JSON could escape (RFC 7638 §3.3-1); private members have no part in it (RFC 7638 §3.2.1-1).
 struct RequiredMembers {
   json::Writer& json;
 
@@ -221,6 +233,8 @@ struct PrivateMembers {
 
 }  // namespace
 
+// RFC 8725 §3.1: "each key MUST be used with exactly one algorithm, and this MUST be checked when the
+// cryptographic operation is performed."
 Result<Algorithm> choose_algorithm(const KeyNumbers& numbers, std::optional<Algorithm> named,
                                    std::optional<Algorithm> fallback) {
   const std::optional<Algorithm> own = named ? named : implied_algorithm(numbers);
@@ -232,6 +246,8 @@ Result<Algorithm> choose_algorithm(const KeyNumbers& numbers, std::optional<Algo
   return own ? *own : *fallback;
 }
 
+// RFC 7517 §4: "Additional members can be present in the JWK; if not understood by implementations
+// encountering them, they MUST be ignored."
 Result<Key> read_jwk(Json jwk, std::optional<Algorithm> fallback) {
   if (jwk.type() != Json::Type::kObject) return fail(Errc::kMalformed, "a JWK is a JSON object");
   TRY(name, optional_text(jwk, "alg"));

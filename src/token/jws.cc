@@ -17,6 +17,8 @@ struct Compact {
   std::string_view header, payload, signature;
 };
 
+/// RFC 7519 §7.2: "Verify that the JWT contains at least one period ('.') character." The compact form has
+/// two.
 Result<Compact> cut(std::string_view token, std::size_t max = kMaxToken) {
   if (token.size() > max) {
     return max == kMaxToken ? fail(Errc::kMalformed, "the token is longer than 16 KiB")
@@ -45,7 +47,10 @@ Result<std::optional<std::string_view>> optional_text(Json header, const char* n
 
 /// RFC 7515 §4.1.11: "If any of the listed extension Header Parameters are not understood and supported by
 /// the recipient, then the JWS is invalid." None is. "Producers MUST NOT use the empty list "[]" as the
-/// "crit" value."
+/// "crit" value." RFC 7515 §4.1.11-2, RFC 7515 §4.1.11-4: producers' mistakes in it are refused like the
+/// extensions that they would name. RFC 7797 §6-1; RFC 7797 §7: "JSON Web Tokens [JWT] MUST NOT use "b64"
+/// with a "false" value." RFC 7519 §7.2: the header "includes only parameters and values whose syntax and
+/// semantics are both understood and supported or that are specified as being ignored when not understood."
 Result<void> refuse_extensions(Json header) {
   if (const auto crit = header.member("crit")) {
     const auto names = crit->as_strings();
@@ -57,12 +62,15 @@ Result<void> refuse_extensions(Json header) {
   return {};
 }
 
+/// Header parameters that are not read here "MUST be ignored when not understood": RFC 7515 §4-2, RFC 7515
+/// §4-3, RFC 7515 §4-4. So jku, x5u and jwk lead nowhere (RFC 8725 §3.10-2).
 Result<Header> read_header(json::DocumentPtr document) {
   const Json root = json::root(*document);
   TRY(algorithm, optional_text(root, "alg"));
   // RFC 7515 §4.1.1: "This Header Parameter MUST be present and MUST be understood and processed by
   // implementations."
   if (!algorithm) return fail(Errc::kMalformed, "the header has no alg");
+  // RFC 7515 §4.1.4: "Its value MUST be a case-sensitive string."
   TRY(kid, optional_text(root, "kid"));
   TRY(type, optional_text(root, "typ"));
   TRY(content_type, optional_text(root, "cty"));
@@ -72,6 +80,9 @@ Result<Header> read_header(json::DocumentPtr document) {
   return Header{std::move(document), *algorithm, kid, type};
 }
 
+/// RFC 7515 §5.2: "Verify that the resulting octet sequence is a UTF-8-encoded representation of a completely
+/// valid JSON object"; RFC 7519 §7.2: "Base64url decode the Encoded JOSE Header following the restriction
+/// that no line breaks, whitespace, or other additional characters have been used."
 Result<Header> decode_header(std::string_view encoded) {
   TRY(text, json::Draft::from_base64url(encoded));
   TRY(document, std::move(text).parse_object());
@@ -96,7 +107,10 @@ class Signature {
   std::size_t size_ = 0;
 };
 
-/// The header's `alg` is compared with the key's one algorithm, and with nothing else.
+/// RFC 8725 §3.1-2: "The library MUST ensure that the "alg" or "enc" header specifies the same algorithm that
+/// is used for the cryptographic operation." So none is no algorithm: RFC 7515 §4.1.1-1, RFC 7518 §3.6-1, RFC
+/// 9068 §2.1-1, RFC 9068 §4-6. Which ones are acceptable (RFC 7519 §7.2-6, RFC 8725 §3.1-1), the caller says
+/// by the keys. The header's `alg` is compared with the key's one algorithm, and with nothing else.
 Result<void> check_algorithm(std::string_view named, Algorithm expected) {
   const bool same =
       named == algorithm_name(expected) || (expected == Algorithm::kEd25519 && named == "EdDSA");
@@ -104,6 +118,8 @@ Result<void> check_algorithm(std::string_view named, Algorithm expected) {
   return {};
 }
 
+/// RFC 7515 §5.2: the signature is checked "in the manner defined for the algorithm being used"; RFC 9068
+/// §4-5.
 Result<void> check_signature(const Key& key, const Compact& token, const Signature& signature) {
   if (!key.can_verify()) return fail(Errc::kInvalidArgument, "the key's use or key_ops forbids verifying");
   if (!key.material().scheme->verify(as_bytes(token.signing_input), signature.view())) {
@@ -164,10 +180,11 @@ Result<std::string> sign(const Key& key, std::string_view header, ByteView paylo
 
 }  // namespace
 
+/// RFC 7515 §4.1.9: "A recipient using the media type value MUST treat it as if "application/" were prepended
+/// to any "typ" value not containing a '/'." So "at+jwt" and "application/at+jwt" are the same, and nothing
+/// else is. RFC 9068 §4: "reject tokens carrying any other value"; RFC 8725 §3.12: so that the rules for the
+/// kinds of token "MUST be written such that they are mutually exclusive".
 bool is_type(std::optional<std::string_view> type, std::string_view expected) noexcept {
-  // RFC 7515 §4.1.9: "A recipient using the media type value MUST treat it as if "application/" were prepended
-  // to any "typ" value not containing a '/'." So "at+jwt" and "application/at+jwt" are the same, and nothing
-  // else is.
   constexpr std::string_view kPrefix = "application/";
   const auto bare = [&](std::string_view text) {
     return text.starts_with(kPrefix) ? text.substr(kPrefix.size()) : text;
@@ -175,6 +192,7 @@ bool is_type(std::optional<std::string_view> type, std::string_view expected) no
   return type && bare(*type) == bare(expected);
 }
 
+// RFC 9068 §2.1: "JWT access tokens MUST include this media type in the "typ" header parameter".
 std::string own_header(Algorithm algorithm, std::string_view kid, std::string_view type) {
   json::Writer header;
   header.begin_object()
@@ -185,10 +203,15 @@ std::string own_header(Algorithm algorithm, std::string_view kid, std::string_vi
   return header.take();
 }
 
+// RFC 8725 §3.3: "All cryptographic operations used in the JWT MUST be validated and the entire JWT MUST be
+// rejected if any of them fail to validate." RFC 7515 §5.2-2, RFC 7515 §5.2-3: payload and signature are
+// decoded as strictly.
 Result<Verified> verify_jws(std::string_view token, const KeySet& keys) {
   return verify(token, keys, kMaxToken);
 }
 
+// RFC 7515 §5.1: "with the algorithm value accurately representing the algorithm used to construct the JWS
+// Signature"; RFC 7519 §7.1: "all steps specified in [JWS] for creating a JWS MUST be followed."
 Result<std::string> sign_jws(const Key& key, std::string_view header, ByteView payload) {
   return sign(key, header, payload, kMaxToken);
 }

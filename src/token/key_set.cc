@@ -10,6 +10,7 @@
 namespace signet {
 namespace {
 
+/// RFC 7517 §4.5: "different keys within the JWK Set SHOULD use distinct "kid" values."
 Result<void> check_unique(std::vector<std::string> kids) {
   std::sort(kids.begin(), kids.end());
   if (std::adjacent_find(kids.begin(), kids.end()) != kids.end()) {
@@ -64,6 +65,9 @@ Result<KeySet> KeySet::of(std::vector<Key> keys) {
   return KeySet(std::move(keys), false);
 }
 
+// RFC 7517 §5: "The JSON object MUST have a "keys" member, with its value being an array of JWKs."
+// "Implementations SHOULD ignore JWKs within a JWK Set that use "kty" (key type) values that are not
+// understood by them"; other members of the set "MUST be ignored" (RFC 7517 §5-3).
 Result<KeySet> KeySet::from_jwks(std::string_view jwks, std::optional<Algorithm> algorithm) {
   TRY(document, json::parse_secret_object(jwks));
   const auto member = json::root(*document).member("keys");
@@ -102,6 +106,8 @@ Result<KeySet> KeySet::from_text(std::string_view text, std::optional<Algorithm>
   return only(std::move(key));
 }
 
+// RFC 7515 §4.1.4: "the "kid" value is used to match a JWK "kid" parameter value", and for nothing else: RFC
+// 8725 §3.10-1. The keys are those of the one issuer that the policy expects: RFC 8725 §3.8-1, RFC 9068 §4-7.
 Result<const Key*> KeySet::find(std::optional<std::string_view> kid) const noexcept {
   if (!kid) {
     if (kid_optional_) return &keys_.front();
@@ -113,6 +119,7 @@ Result<const Key*> KeySet::find(std::optional<std::string_view> kid) const noexc
   return fail(Errc::kUnknownKey, "the token was signed with a key that is not in the set");
 }
 
+// RFC 7517 §9.2: "Private and symmetric keys MUST be protected from disclosure to unintended parties."
 std::string KeySet::jwks() const {
   json::Writer json;
   json.begin_object().key("keys").begin_array();

@@ -12,8 +12,9 @@ constexpr std::int64_t kMaxTime = std::int64_t{1} << 53;  // beyond it a double 
 
 enum class Round { kDown, kUp };
 
-/// RFC 7519 §2, NumericDate: a JSON number, "non-integer values can be represented". Fractions round against
-/// the bearer.
+/// RFC 7519 §2, NumericDate: a JSON number, "other than that non-integer values can be represented."
+/// Fractions round against the bearer. RFC 7519 §4.1.4: "Its value MUST be a number containing a NumericDate
+/// value."
 Result<Time> read_time(Json value, Round round) {
   constexpr const char* kWrong = "a time in the claims is not a number of seconds";
   if (const auto whole = value.as_int()) {
@@ -33,7 +34,8 @@ Result<std::string_view> read_text(Json value) {
   return *text;
 }
 
-/// RFC 7519 §4.1.3: "an array of case-sensitive strings", or "a single case-sensitive string".
+/// RFC 7519 §4.1.3: "In the general case, the "aud" value is an array of case-sensitive strings"; it "MAY be
+/// a single case-sensitive string".
 Result<Json> read_audience(Json value) {
   constexpr const char* kWrong = "aud is neither a string nor an array of strings";
   if (value.type() == Json::Type::kString) return value;
@@ -44,8 +46,10 @@ Result<Json> read_audience(Json value) {
   return value;
 }
 
-/// Token Status List §6.2: `idx` "MUST specify a non-negative Integer", `uri` "MUST specify a String value". A `status` that
-/// knows other mechanisms alone is none of ours: then there is no reference.
+/// Token Status List §6.2: "The status (status) claim MUST specify a JSON Object"; its status_list "MUST specify a
+/// JSON Object that contains a reference"; "The idx (index) claim MUST specify a non-negative Integer"; "The uri (URI)
+/// claim MUST specify a String value". A `status` that knows other mechanisms alone is none of ours: then there is no
+/// reference.
 Result<std::optional<StatusReference>> read_status(Json value) {
   constexpr const char* kWrong = "a status claim that is malformed";
   if (value.type() != Json::Type::kObject) return fail(Errc::kMalformed, kWrong);
@@ -59,29 +63,59 @@ Result<std::optional<StatusReference>> read_status(Json value) {
   return StatusReference{static_cast<std::uint64_t>(*index->as_int()), *uri->as_string()};
 }
 
-/// Reads one claim, if it is one that has rules.
-Result<void> read_claim(std::string_view name, Json value, RegisteredClaims& claims) {
-  if (name == "exp") {
-    TRY(time, read_time(value, Round::kDown));
-    claims.expires_at = time;
-  } else if (name == "nbf") {
-    TRY(time, read_time(value, Round::kUp));
-    claims.not_before = time;
-  } else if (name == "iat") {
-    TRY_DO(read_time(value, Round::kDown));
-  } else if (name == "iss") {
-    TRY(text, read_text(value));
-    claims.issuer = text;
-  } else if (name == "aud") {
-    TRY(audience, read_audience(value));
-    claims.audience = audience;
-  } else if (name == "status") {
-    TRY(status, read_status(value));
-    claims.status = status;
-  } else if (name == "sub" || name == "jti" || name == "sid" || name == "scope") {
-    TRY_DO(read_text(value));
+/// A name of up to eight bytes as a number, so that it is compared with all that have rules at once; 0 for longer
+/// ones, and for those that hold a NUL, which no claim of ours does.
+constexpr std::uint64_t packed(std::string_view name) noexcept {
+  if (name.size() > sizeof(std::uint64_t)) return 0;
+  std::uint64_t number = 0;
+  for (const char character : name) {
+    if (character == '\0') return 0;
+    number = number << 8 | static_cast<unsigned char>(character);
   }
-  return {};
+  return number;
+}
+
+/// Reads one claim, if it is one that has rules.
+/// RFC 7519 §4: "all claims that are not understood by implementations MUST be ignored."
+Result<void> read_claim(std::string_view name, Json value, RegisteredClaims& claims) {
+  switch (packed(name)) {
+    case packed("exp"): {
+      TRY(time, read_time(value, Round::kDown));
+      claims.expires_at = time;
+      return {};
+    }
+    case packed("nbf"): {
+      TRY(time, read_time(value, Round::kUp));
+      claims.not_before = time;
+      return {};
+    }
+    case packed("iss"): {
+      TRY(text, read_text(value));
+      claims.issuer = text;
+      return {};
+    }
+    case packed("aud"): {
+      TRY(audience, read_audience(value));
+      claims.audience = audience;
+      return {};
+    }
+    case packed("status"): {
+      TRY(status, read_status(value));
+      claims.status = status;
+      return {};
+    }
+    case packed("iat"):
+      TRY_DO(read_time(value, Round::kDown));
+      return {};
+    case packed("sub"):
+    case packed("jti"):
+    case packed("sid"):
+    case packed("scope"):
+      TRY_DO(read_text(value));
+      return {};
+    default:
+      return {};
+  }
 }
 
 }  // namespace
@@ -94,6 +128,9 @@ Result<RegisteredClaims> read_registered_claims(Json object) {
   return claims;
 }
 
+// RFC 9068 §4: "The resource server MUST validate that the "aud" claim contains a resource indicator value
+// corresponding to an identifier the resource server expects for itself." RFC 7519 §2: compared "with no
+// transformations or canonicalizations applied".
 bool names(Json audience, std::string_view service) {
   if (const auto one = audience.as_string()) return *one == service;
   for (json::Walk element(audience); element.next();) {

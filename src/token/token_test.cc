@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "base/base64url.h"
 #include "signet/signer.h"
 #include "signet/verifier.h"
 #include "token/jws.h"
@@ -60,6 +61,18 @@ TEST_P(EveryAlgorithm, SignsAndVerifies) {
   EXPECT_EQ(verifier().verify(token, *KeySet::of({stranger}), kNow).error().code, Errc::kUnknownKey);
 }
 
+// RFC 7515 §5.1: "The "alg" (algorithm) Header Parameter MUST be present in the JOSE Header, with the
+// algorithm value accurately representing the algorithm used to construct the JWS Signature." RFC 7519
+// §7.1-1, RFC 9068 §2.1-3.
+TEST_P(EveryAlgorithm, SignsUnderAHeaderThatNamesAlgorithmKeyAndType) {
+  const Key& key = key_for(algorithm());
+  const std::string token = *Signer::create(key)->sign(good_claims());
+  EXPECT_EQ(as_text(*base64url_decode(token.substr(0, token.find('.')))),
+            R"({"alg":")" + std::string(algorithm_name(algorithm())) + R"(","kid":")" + key.kid() +
+                R"(","typ":"at+jwt"})");
+}
+
+// RFC 7517 §9.2: "Private and symmetric keys MUST be protected from disclosure to unintended parties."
 TEST_P(EveryAlgorithm, KeysComeBackFromJwkAndPem) {
   const Key& key = key_for(algorithm());
   const std::string token = *Signer::create(*Key::from_jwk(key.jwk()))->sign(good_claims());

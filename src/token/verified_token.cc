@@ -66,4 +66,18 @@ bool VerifiedToken::has_role(std::string_view role) const noexcept {
   return false;
 }
 
+Result<VerifiedToken> VerifiedToken::compacted() const noexcept {
+  json::DocumentPtr claims = json::compact(claims_);
+  if (!claims) return fail(Errc::kInternal, "not enough memory to keep a token");
+  VerifiedToken token(std::move(claims), expires_at_, status_);
+  if (token.status_) {  // its text must be the copy's
+    TRY(status, token.claim("status"));
+    TRY(list, status.member("status_list"));
+    TRY(uri, list.member("uri"));
+    TRY(text, uri.as_string());
+    token.status_->uri = text;
+  }
+  return token;
+}
+
 }  // namespace signet

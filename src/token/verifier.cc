@@ -8,16 +8,19 @@ namespace signet {
 namespace {
 
 Result<void> judge(const token::RegisteredClaims& claims, const Expectations& expected, Time now) {
+  // RFC 9068 §4: the issuer "MUST exactly match the value of the "iss" claim."
   if (claims.issuer != expected.issuer)
     return fail(Errc::kWrongIssuer, "the token was issued by somebody else");
   // RFC 7519 §4.1.3: "If the principal processing the claim does not identify itself with a value in the
-  // "aud" claim when this claim is present, then the JWT MUST be rejected."
+  // "aud" claim when this claim is present, then the JWT MUST be rejected." RFC 8725 §3.9-1 and RFC 9068 §4-4
+  // say the same of a token without one.
   if (!claims.audience || !token::names(*claims.audience, expected.audience)) {
     return fail(Errc::kWrongAudience, "the token is meant for another service");
   }
-  // RFC 7519 §4.1.4: "the expiration time on or after which the JWT MUST NOT be accepted for processing".
+  // RFC 7519 §4.1.4: "the expiration time on or after which the JWT MUST NOT be accepted for processing"; RFC
+  // 7519 §4.1.4-2, RFC 9068 §4-8.
   if (now >= *claims.expires_at + expected.leeway) return fail(Errc::kExpired, "the token has expired");
-  // RFC 7519 §4.1.5: "the time before which the JWT MUST NOT be accepted for processing".
+  // RFC 7519 §4.1.5: "the time before which the JWT MUST NOT be accepted for processing"; RFC 7519 §4.1.5-2.
   if (claims.not_before && now + expected.leeway < *claims.not_before) {
     return fail(Errc::kNotYetValid, "the token is not valid yet: compare the clocks");
   }
@@ -26,6 +29,8 @@ Result<void> judge(const token::RegisteredClaims& claims, const Expectations& ex
 
 }  // namespace
 
+// RFC 7519 §4.1.3: "Each principal intended to process the JWT MUST identify itself with a value in the
+// audience claim."
 Result<Policy> Policy::create(Expectations expectations) {
   using namespace std::chrono_literals;
   if (expectations.issuer.empty()) return fail(Errc::kInvalidArgument, "a policy needs an issuer");
@@ -37,6 +42,9 @@ Result<Policy> Policy::create(Expectations expectations) {
   return Policy(std::move(expectations));
 }
 
+// RFC 7519 §7.2: "If any of the listed steps fail, then the JWT MUST be rejected". Whether it was revoked is
+// asked last (Token Status List §8.3: "a Relying Party MUST first perform the validation of the Referenced
+// Token").
 Result<VerifiedToken> Verifier::verify(std::string_view token, const KeySet& keys, Time now) const {
   TRY(jws, token::verify_jws(token, keys));
   TRY(document, std::move(jws.payload).parse_object());

@@ -47,7 +47,7 @@ class ApisCase(IssuerCase):
         before = len(log.output())
         answer = self.get(api, token)
         self.assert_problem(answer, 401)
-        self.assertEqual(answer.headers["WWW-Authenticate"], 'Bearer error="invalid_token"')
+        self.assertEqual(answer.headers["WWW-Authenticate"], 'Bearer realm="api", error="invalid_token"')
         self.assertEqual(answer.json(), {"type": "about:blank", "title": "the token is not valid", "status": 401})
         said = log.output()[before:]
         self.assertRegex(said, rf"GET {PATHS[api]} refused: ({'|'.join(reasons)}) ")
@@ -86,13 +86,14 @@ class RS256Test(ApisCase):
                                   ("GET", "billing", "/invoices"), ("POST", "billing", "/invoices/i-1/approval")):
             answer = request(method, self.urls[api] + path, "5" if method == "POST" else None, token)
             self.assert_problem(answer, 403)
-            self.assertEqual(answer.headers["WWW-Authenticate"], 'Bearer error="insufficient_scope"')
+            self.assertEqual(answer.headers["WWW-Authenticate"], 'Bearer realm="api", error="insufficient_scope"')
 
     def test_without_a_token_the_challenge_has_no_error(self):
         for api in PATHS:
             answer = self.get(api)
             self.assert_problem(answer, 401)
-            self.assertEqual(answer.headers["WWW-Authenticate"], "Bearer")  # RFC 6750, section 3.1
+            # RFC 6750 §3-1, RFC 6750 §3-2, RFC 6750 §3-3; without an error: RFC 6750 §3.1-1.
+            self.assertEqual(answer.headers["WWW-Authenticate"], 'Bearer realm="api"')
 
     def test_a_token_for_another_audience_is_refused(self):
         token = self.log_in("alice", audience="billing")["access_token"]

@@ -6,14 +6,25 @@ import pathlib
 import sys
 
 HERE = pathlib.Path(__file__).parent
-sys.path.insert(0, str(HERE))
+sys.path[:0] = [str(HERE), str(HERE.parent.parent / "tools")]
 
 import reference
+import rfc as requirements
 import vectors
 from make import algorithms, claim_texts, claims, headers, key_files, rfc, shapes, signatures, weak_keys
 
 MODULES = (rfc, algorithms, signatures, headers, shapes, claims, claim_texts, key_files, weak_keys)
 SOURCES = [source for module in MODULES for source in module.SOURCES]
+
+
+def sentences(path):
+    """The sentences of the RFCs that the vectors of a file show to be kept (tests/rfc/requirements.txt), for its head."""
+    shown = [
+        f"{one.name}: {one.sentence}".replace("\u00a7", "")
+        for one in requirements.read_list().values()
+        if path.removesuffix(".txt") in (file for file, _ in one.vectors)
+    ]
+    return "".join(f"\n\n{sentence}" for sentence in shown)
 
 
 def generate():
@@ -22,7 +33,7 @@ def generate():
     for source in SOURCES:
         for path, (comment, stanzas) in source().items():
             assert path not in files, path
-            files[path] = vectors.write(comment, stanzas)
+            files[path] = vectors.write(comment + sentences(path), stanzas)
     return files
 
 

@@ -77,6 +77,17 @@ def seconds(claims, name, round_):
     return round_(value)
 
 
+def check_status(status):
+    """Token Status List, section 6.2. Other mechanisms than status_list are none of ours."""
+    demand(isinstance(status, dict), "malformed")
+    if "status_list" not in status:
+        return
+    listed = status["status_list"]
+    demand(isinstance(listed, dict) and isinstance(listed.get("uri"), str), "malformed")
+    index = listed.get("idx")
+    demand(type(index) is int and 0 <= index < 2**63, "malformed")  # a bool is an int to isinstance
+
+
 def check_claims(header, payload, issuer, audience, typ, leeway, at):
     claims = parse(payload)
     demand("exp" in claims, "malformed")
@@ -84,6 +95,7 @@ def check_claims(header, payload, issuer, audience, typ, leeway, at):
     seconds(claims, "iat", math.floor)
     for name in ("iss", "sub", "jti", "sid", "scope"):
         demand(isinstance(claims.get(name, ""), str), "malformed")
+    check_status(claims.get("status", {}))
     named = claims.get("aud", [])
     named = [named] if isinstance(named, str) else named
     demand(isinstance(named, list) and all(isinstance(one, str) for one in named), "malformed")

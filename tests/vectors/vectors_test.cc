@@ -1,19 +1,20 @@
-// Every vector file, against the library. The command line runs the same files: tests/cli.
+// Every vector file, against the library. The C interface (c_interface_test.cc) and the command line (tests/cli) run
+// the same files.
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <filesystem>
 
 #include "base/base64url.h"
 #include "base/try.h"
 #include "json/document.h"
-#include "reader.h"
+#include "run_folder.h"
 #include "signet/verifier.h"
 #include "token/jws.h"
 
 namespace signet {
 namespace {
 
+using vectors::run_folder;
 using vectors::Vector;
 
 /// Loads a vector's key file, as a program would that was told `alg` on its command line.
@@ -76,22 +77,6 @@ void check_key(Vector& vector) {
   const auto thumbprint = vector.maybe("thumbprint");
   if (!thumbprint) return;
   EXPECT_EQ(keys->keys().front().thumbprint(), *thumbprint);
-}
-
-/// Runs every stanza of every file in a folder; there must be some.
-void run_folder(const char* folder, void (*check)(Vector&)) {
-  std::size_t count = 0;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(std::filesystem::path(SIGNET_VECTORS) / folder)) {
-    for (Vector& vector : vectors::read(entry.path())) {
-      SCOPED_TRACE(vector.where());
-      check(vector);
-      EXPECT_EQ(vector.unread(), std::vector<std::string>()) << "fields that nobody read";
-      ++count;
-    }
-  }
-  EXPECT_GT(count, 10U) << folder;
-  ::testing::Test::RecordProperty("vectors", static_cast<int>(count));
 }
 
 TEST(Vectors, Jws) {

@@ -216,6 +216,7 @@ def row02():
             case(f"{low}-signature-of-nothing", jwk(alg), f"{header}..{signature}", "bad_signature"),
             case(f"{low}-payload-and-signature-empty", jwk(alg), f"{header}..", "bad_signature"),
             case(f"{low}-header-empty", jwk(alg), f".{payload}.{signature}", "malformed"),
+            ok(f"{low}-control", jwk(alg), good),
         ]
     header = b64(compact({"alg": "HS256"}))
     half = b64(sign("HS256", KEYS["hs256"], f"{header}.{b64(PAYLOAD)}")[:16])

@@ -380,4 +380,67 @@ def row19():
     }
 
 
-SOURCES = (good, policy, order, row12, row16_17, row18, row19)
+def status():
+    """The claim that says where a revocation is told. The bit itself is for another file to judge."""
+    uri = '"https://auth.example.com/v1/status/0"'
+    wrong = {
+        "null": "null",
+        "string": '"valid"',
+        "number": "0",
+        "true": "true",
+        "array": f'[{{"status_list":{{"idx":7,"uri":{uri}}}}}]',
+        "list-null": '{"status_list":null}',
+        "list-string": '{"status_list":"7"}',
+        "list-number": '{"status_list":7}',
+        "list-array": f'{{"status_list":[7,{uri}]}}',
+        "list-empty": '{"status_list":{}}',
+        "idx-missing": f'{{"status_list":{{"uri":{uri}}}}}',
+        "idx-upper-case": f'{{"status_list":{{"IDX":7,"uri":{uri}}}}}',
+        "uri-missing": '{"status_list":{"idx":7}}',
+        "uri-null": '{"status_list":{"idx":7,"uri":null}}',
+        "uri-number": '{"status_list":{"idx":7,"uri":0}}',
+        "uri-array": f'{{"status_list":{{"idx":7,"uri":[{uri}]}}}}',
+        "uri-object": '{"status_list":{"idx":7,"uri":{}}}',
+        "one-of-two": f'{{"status_list":{{"idx":-1,"uri":{uri}}},"other":{{"idx":1}}}}',
+    }
+    indices = {
+        "negative": "-1",
+        "most-negative": "-9223372036854775808",
+        "fraction": "7.5",
+        "fraction-zero": "7.0",
+        "exponent": "7e0",
+        "string": '"7"',
+        "null": "null",
+        "true": "true",
+        "array": "[7]",
+        "object": "{}",
+        "2-63": "9223372036854775808",
+        "2-64-less-1": "18446744073709551615",
+        "2-64": "18446744073709551616",
+        "1e400": "1e400",
+    }
+    right = {
+        "idx-zero": f'{{"status_list":{{"idx":0,"uri":{uri}}}}}',
+        "idx-2-20": f'{{"status_list":{{"idx":1048576,"uri":{uri}}}}}',
+        "idx-2-63-less-1": f'{{"status_list":{{"idx":9223372036854775807,"uri":{uri}}}}}',
+        "uri-empty": '{"status_list":{"idx":7,"uri":""}}',
+        "more-members": f'{{"status_list":{{"idx":7,"uri":{uri},"note":[1]}},"other":null}}',
+        "no-status-list": '{"other_mechanism":{"idx":-1}}',
+        "empty": "{}",
+        "escaped": f'{{"status\\u005flist":{{"\\u0069dx":7,"uri":{uri}}}}}',
+    }
+    wrong |= {f"idx-{shape}": f'{{"status_list":{{"idx":{text},"uri":{uri}}}}}' for shape, text in indices.items()}
+    vectors = [changed(f"status-{shape}", "malformed", {"status": text}) for shape, text in wrong.items()]
+    vectors += [changed(f"status-control-{shape}", "ok", {"status": text}) for shape, text in right.items()]
+    good_one = right["idx-zero"]
+    vectors += [
+        case("status-control-none", written(), "ok"),
+        changed("status-control-expired", "expired", {"status": good_one, "exp": str(AT)}),
+        changed("status-control-other-issuer", "wrong_issuer", {"status": good_one, "iss": '"https://other.example"'}),
+        changed("status-malformed-before-issuer", "malformed", {"status": "7", "iss": '"https://other.example"'}),
+        changed("status-twice", "malformed", {"status": good_one, "st\\u0061tus": "{}"}),
+    ]
+    return {"jwt/status.txt": (status.__doc__, vectors)}
+
+
+SOURCES = (good, policy, order, row12, row16_17, row18, row19, status)

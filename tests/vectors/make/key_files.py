@@ -319,6 +319,13 @@ def members():
     vectors += [case(f"jwk-text-{shape}", text, "malformed") for shape, text in bad.items()]
     vectors += [ok(f"jwk-text-{shape}", text, of=KEYS["hs256"]) for shape, text in bad_json.fine(base).items()]
     vectors += [case("jwk-without-members", "{}", "malformed")]
+    for shape, operations in {"": ["verify", "verify"], "-apart": ["sign", "verify", "sign"], "-unknown": ["x", "x"]}.items():
+        vectors.append(case(f"jwk-key-ops-twice{shape}", jwk("ES256", key_ops=operations), "malformed"))
+    third = [{"r": "Aw", "d": "AQ", "t": "AQ"}]
+    private = jwk("RS256", private=True)
+    for shape, primes in {"": third, "-empty": [], "-null": None}.items():
+        vectors.append(case(f"jwk-rsa-oth{shape}", private | {"oth": primes}, "unsupported"))
+    vectors.append(ok("jwk-rsa-oth-means-nothing-in-a-public-key", jwk("RS256") | {"oth": third}))
     return {
         "keys/jwk-members.txt": ("JWKs with members missing, ill-formed, unknown or contradicting each other.", vectors)
     }
