@@ -1,11 +1,11 @@
 // What a check costs an API: Guard::check on an Authorization header, and reading a claim. The names are
-// ALGORITHM/KIND[/flood], with one thread and two.
+// ALGORITHM/KIND[/flood]. Fails when a check takes anything from the heap in our own code.
 //
 //   hot      one token, again and again
 //   turn     10,000 tokens in turn
 //   uncached the cache is off
 //
-// Fails when a check takes anything from the heap in our own code. "flood": meanwhile another thread hands the same guard tokens whose kid does not exist.
+// "flood": meanwhile another thread hands the same guard tokens whose kid does not exist.
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 

@@ -47,15 +47,15 @@ def print_verifications(measured):
 
 
 def print_threads(measured):
-    print(f"\nTwo threads on two cores: how many times what one gets done (goal {TWO_THREADS}). By CPU time, which is what two idle"
-          " cores\ngive as long as no thread waits for another; by the clock, in brackets, what was left of this machine. The"
-          " bare primitive\nshares nothing.\n")
-    print(f"{'':9}{'uncached':>16}{'cached':>16}{'bare':>16}   waits")
+    print(f"\nTwo threads on two cores, times what one gets done (goal {TWO_THREADS}); in brackets, in how many slices of all nobody else"
+          " had the core\n")
+    print(f"{'':9}{'uncached':>18}{'cached':>18}{'bare':>18}   waits for another thread")
     for algorithm, row in measured.items():
-        cells = "".join(f"{row[kind]['by_cpu']:9.2f} ({row[kind]['by_clock']:.2f})" for kind in ("signet", "cached", "bare"))
+        cells = [f"{figure['ratio']:.2f} ({figure['undisturbed']}/{figure['made']})"
+                 for figure in (row["signet"], row["cached"], row["bare"])]
         waits = row["signet"]["waits"] + row["cached"]["waits"]
-        reached = min(row["signet"]["by_cpu"], row["cached"]["by_cpu"]) >= TWO_THREADS and waits == 0
-        print(f"{algorithm:9}{cells}{waits:8}{mark(reached)}")
+        reached = min(row["signet"]["ratio"], row["cached"]["ratio"]) >= TWO_THREADS and waits == 0
+        print(f"{algorithm:9}" + "".join(f"{cell:>18}" for cell in cells) + f"{waits:8}{mark(reached)}")
 
 
 def print_refusals(measured):
