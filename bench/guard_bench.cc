@@ -1,33 +1,43 @@
 // What a check costs an API: Guard::check on an Authorization header, and reading a claim. The names are
-// ALGORITHM/KIND[/flood]. Fails when a check takes anything from the heap in our own code.
+// ALGORITHM/KIND[/revocations | /flood].
 //
 //   hot      one token, again and again
 //   turn     10,000 tokens in turn
 //   uncached the cache is off
 //
-// "flood": meanwhile another thread hands the same guard tokens whose kid does not exist.
+// Fails when a check takes anything from the heap in our own code.
+// "revocations": the guard follows those of ten million sessions, 1 % of them revoked. "flood": meanwhile another
+// thread hands the same guard tokens whose kid does not exist.
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdlib>
 #include <deque>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <mutex>
 #include <optional>
+#include <random>
 #include <thread>
 
 #include "allocations.h"
 #include "guard/state.h"
+#include "revocation/batch.h"
+#include "revocation/status_list.h"
 #include "signet/guard.h"
 #include "signet/signer.h"
+#include "token/jws.h"
 
 namespace signet::bench {
 namespace {
 
 constexpr const char* kIssuer = "https://auth.example.com";
 constexpr int kTokens = 10'000;
+constexpr std::uint64_t kLists = 10;   // of a million sessions each
+constexpr std::uint32_t kOneIn = 100;  // is revoked
 
 /// A token with nine claims, as the issuer makes them.
 std::string make_token(const Signer& signer, int number) {
@@ -37,20 +47,60 @@ std::string make_token(const Signer& signer, int number) {
       .set("sub", "Rk3vX0mZq1uYt8sWbN" + std::to_string(100'000 + number))
       .set("aud", std::vector<std::string>{"orders", "billing"});
   claims.set("exp", now + std::chrono::hours(1)).set("iat", now).set("jti", "Zr8n0Q2xV5bT7kYmL4sJdA");
-  claims.set("sid", "pW3tG6hX9cR1vB5nM8qKeQ").set("scope", "orders:read orders:write").set("plan", "gold");
+  claims.set("sid", "pW3tG6hX9cR1vB5nM8qKeQ").set("scope", "orders:read orders:write");
+  const auto list = static_cast<std::uint64_t>(number) % kLists;
+  static_cast<void>(claims.set_json("status", R"({"status_list":{"idx":)" + std::to_string(number) +
+                                                  R"(,"uri":")" + revocation::list_uri(kIssuer, list) +
+                                                  "\"}}"));
   return *signer.sign(claims);
 }
 
-/// Keys plays the issuer: its JWKS, and no other answer.
-class Keys final : public guard::Fetcher {
+/// Issuer answers for its keys, its status lists, and with a poll that never ends.
+class Issuer final : public guard::Fetcher {
  public:
-  explicit Keys(std::string jwks) : jwks_(std::move(jwks)) {}
-  Result<guard::HttpAnswer> fetch(const guard::HttpRequest&) override {
-    return guard::HttpAnswer{200, "application/jwk-set+json", "", {}, jwks_};
+  explicit Issuer(Key key) : key_(std::move(key)) {}
+
+  Result<guard::HttpAnswer> fetch(const guard::HttpRequest& request) override {
+    if (request.url.ends_with("/jwks.json")) return answer(KeySet::only(key_).jwks());
+    if (const std::size_t at = request.url.rfind("/status/"); at != request.url.npos) {
+      return answer(list(std::stoull(request.url.substr(at + 8))));
+    }
+    if (request.url.find("after=") != request.url.npos) {
+      std::mutex mutex;
+      std::unique_lock lock(mutex);
+      std::condition_variable_any().wait(lock, request.stop, [] { return false; });
+    }
+    revocation::Batch batch;
+    batch.issued_at = system_now();
+    batch.epoch = "e";
+    batch.lists = {0, kLists - 1};
+    return answer(
+        *token::sign_statement(key_, revocation::kBatchType, revocation::write_batch(batch, kIssuer)));
   }
 
  private:
-  std::string jwks_;
+  [[nodiscard]] std::string list(std::uint64_t number) const {
+    auto bits = std::make_shared<revocation::Bits>();
+    std::minstd_rand random(static_cast<unsigned>(number) + 1);
+    for (std::uint64_t i = kTokens; i < revocation::kListSize; ++i) {
+      if (random() % kOneIn == 0) (*bits)[i / 8] |= static_cast<std::uint8_t>(1U << i % 8);
+    }
+    const Time now = system_now();
+    const revocation::SignedList list{revocation::list_uri(kIssuer, number),
+                                      now,
+                                      now + std::chrono::hours(1),
+                                      std::chrono::minutes(1),
+                                      "e",
+                                      0,
+                                      bits};
+    return *token::sign_statement(key_, revocation::kStatusListType,
+                                  revocation::write_list(list, revocation::deflate_list(*bits), kIssuer));
+  }
+  static guard::HttpAnswer answer(std::string body) {
+    return {200, "application/json", "", {}, std::move(body)};
+  }
+
+  const Key key_;
 };
 
 /// Subject is one algorithm: a key, the tokens made with it, and the guards that check them.
@@ -71,34 +121,33 @@ class Subject {
   }
 
   /// guard is the same one for all threads.
-  [[nodiscard]] Guard guard(bool token_cache) {
+  [[nodiscard]] Guard guard(const GuardOptions& options) {
     const std::lock_guard lock(mutex_);
-    std::optional<Guard>& guard = guards_[token_cache];
-    if (!guard) guard = open(token_cache);
-    return *guard;
+    const auto which = std::pair(options.token_cache, *options.follow_revocations);
+    if (!guards_.contains(which)) guards_.emplace(which, open(options));
+    return guards_.at(which);
   }
 
  private:
-  [[nodiscard]] Guard open(bool token_cache) const {
-    GuardOptions options{
-        .issuer = kIssuer, .audience = "orders", .token_cache = token_cache, .follow_revocations = false};
-    if (!key_.is_symmetric()) {
-      return *guard::open_guard(options, std::make_unique<Keys>(KeySet::only(key_).jwks()),
-                                std::make_unique<CoarseClock>());
+  [[nodiscard]] Guard open(GuardOptions options) const {
+    options.issuer = kIssuer;
+    options.audience = "orders";
+    if (key_.is_symmetric()) {
+      const std::filesystem::path folder = std::filesystem::temp_directory_path();
+      options.key_file = folder / ("guard-bench-" + std::to_string(::getpid()) + ".jwk");
+      std::ofstream(options.key_file) << key_.jwk();
     }
-    options.key_file =
-        std::filesystem::temp_directory_path() / ("guard-bench-" + std::to_string(::getpid()) + ".jwk");
-    std::ofstream(options.key_file) << key_.jwk();
-    Guard opened = *Guard::open(options);
+    auto opened = guard::open_guard(options, std::make_unique<Issuer>(key_), std::make_unique<CoarseClock>());
     std::filesystem::remove(options.key_file);
-    return opened;
+    if (!opened) std::abort();
+    return std::move(*opened);
   }
 
   const Algorithm algorithm_;
   const Key key_;
   std::mutex mutex_;  // guards the rest
   std::vector<std::string> headers_;
-  std::optional<Guard> guards_[2];
+  std::map<std::pair<bool, bool>, Guard> guards_;
 };
 
 /// Flood is another thread that hands the guard tokens of made-up keys, each with a kid of its own, for as long as it lives.
@@ -137,19 +186,26 @@ void check(benchmark::State& state, const Guard& guard, const std::vector<std::s
 
 struct Kind {
   const char* name;
-  bool token_cache;
   std::size_t count;
-  bool flood;
+  bool token_cache = true;
+  bool follow_revocations = false;
+  bool flood = false;
 };
 constexpr Kind kKinds[] = {
-    {"hot", true, 1, false},      {"turn", true, kTokens, false},      {"uncached", false, 64, false},
-    {"hot/flood", true, 1, true}, {"uncached/flood", false, 64, true},
+    {.name = "hot", .count = 1},
+    {.name = "hot/revocations", .count = 1, .follow_revocations = true},
+    {.name = "turn", .count = kTokens},
+    {.name = "turn/revocations", .count = kTokens, .follow_revocations = true},
+    {.name = "uncached", .count = 64, .token_cache = false},
+    {.name = "hot/flood", .count = 1, .flood = true},
+    {.name = "uncached/flood", .count = 64, .token_cache = false, .flood = true},
 };
 
 void register_all(Subject& subject) {
   for (const Kind& kind : kKinds) {
     const auto run = [&subject, &kind](benchmark::State& state) {
-      const Guard guard = subject.guard(kind.token_cache);
+      const Guard guard =
+          subject.guard({.token_cache = kind.token_cache, .follow_revocations = kind.follow_revocations});
       const std::vector<std::string>& headers = subject.headers(kind.count);
       std::optional<Flood> flood;
       if (kind.flood) flood.emplace(guard);

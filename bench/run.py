@@ -40,7 +40,7 @@ def print_verifications(measured):
     for algorithm, figures in measured.items():
         signet, bare = named(figures)["signet"], named(figures)["bare"]
         print(f"{algorithm:9}{signet['ns']:9.0f} ns{bare['ns']:9.0f} ns{signet['ratio']:9.3f}{GOALS[algorithm]:7.2f}"
-              f"{signet['allocations']:17.0f}{signet['openssl']:15.0f}{mark(signet['ratio'] <= GOALS[algorithm])}")
+              f"{signet['allocations']:18.0f}{signet['openssl']:15.0f}{mark(signet['ratio'] <= GOALS[algorithm])}")
     bare = named(measured["HS256"])["bare"]["ns"]
     print(f"\nGoals in ns are those of a machine whose bare HMAC takes {AT_REST} ns; here it took {bare:.0f}, "
           f"{bare / AT_REST:.1f} times that. Load: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.")
@@ -91,12 +91,12 @@ def measure_guard(program, repetitions):
 
 
 def print_guard(guard):
-    kinds = ("hot", "turn", "uncached", "hot/flood", "uncached/flood")
+    kinds = ("hot", "hot/revocations", "hot/flood", "turn", "turn/revocations", "uncached", "uncached/flood")
     print(f"\nOne Guard::check and one claim read, in ns (goals: hot {CACHED['hot']}, 10,000 tokens in turn {CACHED['turn']};"
           " a flood of unknown kids changes nothing)\n")
-    print(f"{'':9}" + "".join(f"{kind:>17}" for kind in kinds))
+    print(f"{'':9}" + "".join(f"{kind:>18}" for kind in kinds))
     for algorithm in GOALS:
-        print(f"{algorithm:9}" + "".join(f"{guard[f'{algorithm}/{kind}']['ns']:17.0f}" for kind in kinds))
+        print(f"{algorithm:9}" + "".join(f"{guard[f'{algorithm}/{kind}']['ns']:18.0f}" for kind in kinds))
     print(f"from the heap: {max(figure['allocations'] for figure in guard.values()):.0f}, in each of {len(guard)} cases")
 
 

@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """Fills fuzz/corpus/ with seeds, taken from the test vectors. Run it when those have changed."""
 
+import base64
 import hashlib
+import itertools
 import pathlib
 import re
 import sys
+import zlib
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests/vectors"))
@@ -28,7 +31,6 @@ MOST = 60  # seeds for a target: enough for each kind of input, few enough to go
 
 
 def b64decode(text):
-    import base64
     try:
         return base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4))
     except ValueError:
@@ -77,10 +79,31 @@ def seeds():
                 yield "key_answer", b'max-age=60\n{"keys":[' + key + b"]}"
 
 
+def revocation_seeds():
+    """What the feed and the status lists say, which no test vector holds."""
+    for data in (bytes([0xB9, 0xA3]), bytes(1 << 17), bytes(1 << 21), bytes(range(256)), b""):
+        stream = zlib.compress(data, 9)
+        yield "status_list", stream
+        yield "status_list", stream[:-2]
+        lst = base64.urlsafe_b64encode(stream).rstrip(b"=")
+        yield "status_list", (b'{"iss":"i","sub":"https://auth.example/v1/status/1","iat":1,"exp":1900000000,"ttl":60,'
+                              b'"status_list":{"bits":1,"lst":"' + lst + b'","aggregation_uri":"u"}}')
+    batch = b'{"iss":"i","iat":1700000000,"epoch":"%s","after":%d,"seq":%d,"revoked":%s,"lists":[%d,%d],"keys":1%s}'
+    for fields in ((b"e1", 100, 100, b"{}", 0, 0, b""), (b"e1", 100, 103, b'{"0":[7,1048575]}', 0, 1, b""),
+                   (b"e1", 90, 101, b'{"0":[1],"1":[2]}', 0, 1, b',"more":true'), (b"e1", 300, 300, b"{}", 0, 4, b""),
+                   (b"e2", 3, 3, b"{}", 8, 9, b""), (b"e1", 40, 50, b"{}", 0, 0, b""), (b"e1", 100, 101, b"{}", 9, 9, b"")):
+        yield "revocations", batch % fields
+    head = (b'{"iss":"https://auth.example","epoch":"e1","seq":100,"fresh_at":1,"iat":1,"keys":1,"first":0,"last":1}')
+    body = b"signet revocations 1\n" + head + b"\n\0\0"
+    yield "revocations", body + hashlib.sha256(body).digest()
+
+
 def main():
     chosen = {}
-    for target, seed in seeds():
-        shape = re.sub(rb"[A-Za-z0-9_-]{12,}", b"~", seed)  # one seed for each shape, not for each signature
+    for target, seed in itertools.chain(seeds(), revocation_seeds()):
+        shape = seed
+        if target not in ("status_list", "revocations"):
+            shape = re.sub(rb"[A-Za-z0-9_-]{12,}", b"~", seed)  # one seed for each shape, not for each signature
         if seed and (target == "differential" or len(chosen.setdefault(target, {})) < MOST):
             chosen.setdefault(target, {}).setdefault(shape, seed)
     for target, found in chosen.items():

@@ -21,7 +21,7 @@ PUBLIC = {
 # Third parties, by the beginning of the include, and the only rooms that may see them. What is not listed is free.
 OWNERS = {
     "openssl/": {"crypto", "bench"}, "sodium": {"crypto", "bench"}, "simdjson": {"json"}, "boost/": {"http"}, "curl/": {"guard"},
-    "zlib": {"revocation"}, "soci/": {"storage"},
+    "zlib": {"revocation", "bench"}, "soci/": {"storage"},
     "sqlite3": {"storage", "bench"}, "libpq": {"storage", "bench"}, "toml": {"server"}, "CLI/": {"cli"},
 }
 

@@ -1,12 +1,11 @@
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "base/files.h"
 #include "base/try.h"
 #include "cli/api.h"
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "cli/lifetime.h"
 #include "cli/password.h"
 #include "cli/pretty.h"
 #include "cli/table.h"
@@ -26,23 +25,6 @@ struct NameOptions {
 struct Traits {
   std::optional<std::string> description, claims, access_lifetime;
 };
-
-/// "600", "600s", "10m", "1h", "1d".
-OrTrouble<std::int64_t> parse_lifetime(const std::string& text) {
-  std::int64_t count = 0;
-  const char* end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, count);
-  const std::string_view unit(rest, static_cast<std::size_t>(end - rest));
-  const std::int64_t size = unit.empty() || unit == "s" ? 1
-                            : unit == "m"               ? 60
-                            : unit == "h"               ? 3600
-                            : unit == "d"               ? 86400
-                                                        : 0;
-  if (error != std::errc() || size == 0 || count <= 0 || count > 366 * 86400) {
-    return misused("--access-lifetime " + text + " is no length of time: say 30s, 10m or 1h");
-  }
-  return count * size;
-}
 
 OrTrouble<void> write_traits(json::Writer& json, const Traits& traits, Input& input) {
   if (traits.description) json.member("description", *traits.description);

@@ -72,12 +72,12 @@ Result<void> check_plain_http(const std::string& url, bool trusted) {
 }
 
 Result<std::string_view> bearer_token(std::string_view authorization) {
-  constexpr std::string_view kScheme = "bearer ";
-  const std::size_t size = kScheme.size();
+  constexpr std::string_view kUsual = "Bearer ";
   // RFC 6750 §2.1: "Resource servers MUST support this method."
   // RFC 9110 §11.1: the scheme is case-insensitive.
-  if (authorization.size() > size && equal_ignoring_case(authorization.substr(0, size), kScheme)) {
-    std::string_view token = authorization.substr(size);
+  if (authorization.starts_with(kUsual) ||
+      equal_ignoring_case(authorization.substr(0, kUsual.size()), "bearer ")) {
+    std::string_view token = authorization.substr(kUsual.size());
     while (token.starts_with(' ')) token.remove_prefix(1);
     if (!token.empty()) return token;
   }

@@ -278,7 +278,9 @@ TEST_F(GuardTest, ATokenOfAnotherSignatureIsAnotherToken) {
   const std::string other = bearer(key_);  // ECDSA signs the same claims in another way
   EXPECT_TRUE(guard.check(header));
   EXPECT_EQ(guard.check(claims + "." + header.substr(claims.size() + 3)).error().code, Errc::kBadSignature);
-  EXPECT_EQ(guard.check(claims + ".A" + header.substr(claims.size() + 2)).error().code, Errc::kBadSignature);
+  std::string forged = header;
+  forged[claims.size() + 1] = forged[claims.size() + 1] == 'A' ? 'B' : 'A';
+  EXPECT_EQ(guard.check(forged).error().code, Errc::kBadSignature);
   EXPECT_TRUE(guard.check(other));
   EXPECT_EQ(guard.status().cached_tokens, 2U);
 }

@@ -50,6 +50,7 @@ void prepare(CURL* handle, const HttpRequest& request, curl_slist* headers, Body
   curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
   if (strncasecmp(request.url.c_str(), "https:", 6) != 0) curl_easy_setopt(handle, CURLOPT_PROXY, "");
+  curl_easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, "gzip");  // the bound counts what comes out of it
   curl_easy_setopt(handle, CURLOPT_NETRC, CURL_NETRC_IGNORED);
   curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout.count()));
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);

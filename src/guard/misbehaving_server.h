@@ -21,6 +21,7 @@ class MisbehavingServer {
   /// Peer is one connection; the request has been read.
   struct Peer {
     int fd;
+    std::string request;  // up to the end of its headers
     /// False when the other side is gone.
     bool send(std::string_view bytes) const {
       while (!bytes.empty()) {
@@ -100,7 +101,7 @@ class MisbehavingServer {
       script = script_;
     }
     asked_.notify_all();
-    if (script) script({fd});
+    if (script) script({fd, std::move(request)});
     ::close(fd);
   }
 

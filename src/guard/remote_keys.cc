@@ -131,15 +131,16 @@ void RemoteKeys::refresh_after_cool_down(const std::stop_token& stop) {
   static_cast<void>(refresh_from(url_, stop));
 }
 
-void RemoteKeys::follow(std::uint64_t version, const std::stop_token& stop) {
+bool RemoteKeys::follow(std::uint64_t version, const std::stop_token& stop) {
   const std::lock_guard fetching(fetching_);
   const auto wanted = static_cast<std::int64_t>(version);
-  if (version_ == wanted) return;
-  if (followed_ == wanted && std::chrono::steady_clock::now() - fetched_at_ < kCoolDown) return;
+  if (version_ == wanted) return true;
+  if (followed_ == wanted && std::chrono::steady_clock::now() - fetched_at_ < kCoolDown) return false;
   followed_ = wanted;
   const char* const query = url_.find('?') == url_.npos ? "?version=" : "&version=";
   const auto fetched = refresh_from(url_ + query + std::to_string(version), stop);
   if (fetched && !version_) version_ = wanted;  // a set that does not say: this is the newest that there is
+  return version_ == wanted;
 }
 
 Result<void> RemoteKeys::refresh_from(const std::string& url, const std::stop_token& stop) {

@@ -43,8 +43,8 @@ class RemoteKeys {
   [[nodiscard]] Result<void> refresh();
 
   /// follow fetches now, on this thread, unless the set in force is the issuer's `version` of it; and again in no less than the
-  /// cool-down when that was in vain.
-  void follow(std::uint64_t version, const std::stop_token& stop);
+  /// cool-down when that was in vain. Returns whether it is by then.
+  [[nodiscard]] bool follow(std::uint64_t version, const std::stop_token& stop);
 
   /// refresh_after_cool_down fetches now, on this thread, unless that was done a moment ago.
   void refresh_after_cool_down(const std::stop_token& stop);

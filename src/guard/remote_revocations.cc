@@ -131,8 +131,10 @@ Result<std::string> RemoteRevocations::fetch(const Request& request, seconds wai
   if (!options_.any_age) {
     http.headers.emplace_back("Signet-Max-Staleness", std::to_string(options_.max_staleness.count()));
   }
-  if (!options_.verifier_key.empty())
+  // A poll in its own name acknowledges: not while a restart would bring back an older state.
+  if (!options_.verifier_key.empty() && is_saved_) {
     http.headers.emplace_back("Authorization", "Bearer " + options_.verifier_key);
+  }
   if (request.past_caches) http.headers.emplace_back("Cache-Control", "no-cache");
   TRY(answer, fetcher_.fetch(http));
   TRY_DO(judge_status(answer.status, request.kind));
@@ -155,9 +157,12 @@ Result<void> RemoteRevocations::take(const Request& request, std::string_view st
 
 /// The feed tells of changes of the key set sooner than any other request would.
 void RemoteRevocations::see_to_keys(const std::stop_token& stop, bool is_key_missing) {
+  has_new_keys_ = false;
   if (!keys_) return;
+  const std::uint64_t generation = board_.newest()->key_generation;
   if (is_key_missing) keys_->refresh_after_cool_down(stop);
-  if (follower_.keys() != 0) keys_->follow(follower_.keys(), stop);
+  are_keys_behind_ = follower_.keys() != 0 && !keys_->follow(follower_.keys(), stop);
+  has_new_keys_ = board_.newest()->key_generation != generation;
 }
 
 void RemoteRevocations::publish() {
@@ -176,6 +181,7 @@ void RemoteRevocations::save_copy() {
   const bool is_news = follower_.position() != saved_;
   if (!is_news && follower_.fresh_at() - saved_fresh_at_ < options_.max_staleness / 10) return;
   const auto saved = copy_.save(as_text(follower_.snapshot()));
+  is_saved_ = saved.has_value();
   if (saved) {
     saved_ = follower_.position();
     saved_fresh_at_ = follower_.fresh_at();
@@ -200,15 +206,16 @@ void RemoteRevocations::note(const Result<void>& outcome) {
 }
 
 void RemoteRevocations::run(const std::stop_token& stop) {
-  const seconds wait = std::clamp(options_.max_staleness / 3, seconds{1}, kLongestWait);
+  const seconds usual_wait = std::clamp(options_.max_staleness / 3, seconds{1}, kLongestWait);
   while (!stop.stop_requested()) {
-    if (const milliseconds delay = follower_.next().delay; delay.count() > 0) {
+    // New keys may read what failed a moment ago.
+    if (const milliseconds delay = follower_.next().delay; delay.count() > 0 && !has_new_keys_) {
       std::unique_lock lock(mutex_);
       wake_.wait_for(lock, stop, jittered(delay), [] { return false; });
       if (stop.stop_requested()) return;
     }
     try {
-      static_cast<void>(step(wait, stop));
+      static_cast<void>(step(are_keys_behind_ ? std::min(usual_wait, kCoolDown) : usual_wait, stop));
     } catch (const std::bad_alloc&) {
       follower_.fail_request(Errc::kInternal);
       note(fail(Errc::kInternal, "not enough memory to follow the revocations"));

@@ -69,6 +69,9 @@ class RemoteRevocations {
   Time published_until_{};
   revocation::Position saved_;
   Time saved_fresh_at_{};
+  bool is_saved_ = true;          // or there is no copy to keep
+  bool has_new_keys_ = false;     // since the last answer
+  bool are_keys_behind_ = false;  // those that the feed tells of could not be had yet
 
   mutable std::mutex mutex_;  // guards the status, and the sleep of the thread
   RevocationStatus status_;

@@ -14,6 +14,7 @@
 #include "base/base64url.h"
 #include "base/try.h"
 #include "json/access.h"
+#include "json/plain.h"
 
 namespace signet::json {
 
@@ -40,12 +41,8 @@ class Parsed final : public Document {
   /// Makes room for `size` bytes and the padding that simdjson reads beyond them. False: no memory.
   [[nodiscard]] bool reserve(std::size_t size) {
     size_ = size;
-    if (size <= capacity_) return true;
-    const std::size_t capacity = std::max(size, kUsualSize);
-    capacity_ = 0;  // until both are there: a document that failed here is used again
-    text_.reset(new (std::nothrow) std::uint8_t[capacity + simdjson::SIMDJSON_PADDING]);
-    if (!text_ || parser_.allocate(capacity, kMaxDepth + 1) != simdjson::SUCCESS) return false;
-    capacity_ = capacity;
+    if ((size > capacity_ || capacity_ == 0) && !grow(size)) return false;
+    std::memset(text_.get() + size, 0, kPlainPadding);
     return true;
   }
 
@@ -64,6 +61,11 @@ class Parsed final : public Document {
 
   /// parse makes `root` of the bytes. kMalformed: they are no JSON; kInternal: no memory.
   [[nodiscard]] Result<void> parse() {
+    // Secrets are not for read_plain, which leaves a few bytes of text behind the last string.
+    if (!is_secret_ && read_plain(std::as_const(*this).bytes(), parser_.doc)) {
+      root = parser_.doc.root();
+      return {};
+    }
     const simdjson::error_code error = parser_.parse(text_.get(), size_, false).get(root);
     if (error == simdjson::MEMALLOC) return fail(Errc::kInternal, "not enough memory to parse JSON");
     if (error != simdjson::SUCCESS) return fail(Errc::kMalformed, "not well-formed JSON");
@@ -74,6 +76,17 @@ class Parsed final : public Document {
 
  private:
   static constexpr std::size_t kUsualSize = 4096;
+  static_assert(kPlainPadding <= simdjson::SIMDJSON_PADDING);
+
+  [[nodiscard]] bool grow(std::size_t size) {
+    const std::size_t capacity = std::max(size, kUsualSize);
+    capacity_ = 0;  // until all are there: a document that failed here is used again
+    text_.reset(new (std::nothrow) std::uint8_t[capacity + simdjson::SIMDJSON_PADDING]);
+    if (!text_ || parser_.allocate(capacity, kMaxDepth + 1) != simdjson::SUCCESS) return false;
+    if (parser_.doc.allocate(capacity) != simdjson::SUCCESS) return false;
+    capacity_ = capacity;
+    return true;
+  }
 
   std::unique_ptr<std::uint8_t[]> text_;
   std::size_t size_ = 0;

@@ -78,7 +78,7 @@ class Walk {
   [[nodiscard]] std::string_view name() const noexcept {
     return is_object_ ? tape_.string(at_) : std::string_view();
   }
-  [[nodiscard]] Json value() const noexcept;
+  [[nodiscard]] Json value() const noexcept { return {document_, at_ + is_object_}; }
 
  private:
   const void* document_ = nullptr;

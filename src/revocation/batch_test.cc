@@ -1,6 +1,8 @@
 // What a batch may say, and what the issuer answers to whom.
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "json/document.h"
 #include "revocation/feed_log.h"
 #include "revocation/test_issuer.h"
@@ -120,6 +122,35 @@ TEST(Batches, OfSomebodyElseAreRefused) {
   std::string forged = issuer.sign(batch);
   forged[forged.find('.') + 9] ^= 1;
   EXPECT_EQ(verify_batch(forged, issuer.keys(), kIssuer).error().code, Errc::kBadSignature);
+}
+
+// docs/revocation-feed.md, §11.
+TEST(Examples, OfTheSpecificationVerify) {
+  const KeySet keys = *KeySet::of({*Key::from_secret("an example secret of 32 bytes ..", Algorithm::kHS256)});
+  constexpr std::string_view kWho = "https://auth.example.com";
+  std::ifstream file(SIGNET_SOURCE_DIR "/docs/revocation-feed.md");
+  std::vector<std::string> found;
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("eyJ")) found.push_back(line);
+  }
+  ASSERT_EQ(found.size(), 3U);
+  const auto batch = verify_batch(found[0], keys, kWho);
+  ASSERT_TRUE(batch) << batch.error().what;
+  EXPECT_EQ(*batch, (Batch{from_unix(1'800'000'000),
+                           "kq3vT0mSx2uWb1cYd8eZfg",
+                           41,
+                           44,
+                           {{3, {7, 1048575}}},
+                           {2, 3},
+                           5,
+                           false}));
+  const auto beat = verify_batch(found[1], keys, kWho);
+  ASSERT_TRUE(beat) << beat.error().what;
+  EXPECT_EQ(beat->after, beat->seq);
+  const auto list = verify_list(found[2], keys, kWho, from_unix(1'800'000'000));
+  ASSERT_TRUE(list) << list.error().what;
+  EXPECT_EQ(list->uri, list_uri(kWho, 3));
+  EXPECT_EQ(*list->bits, *bits_of({7, 1048575}));
 }
 
 FeedLog new_log() {

@@ -35,7 +35,7 @@ Result<void> FeedLog::keys_changed(std::uint64_t seq, std::uint64_t keys) {
   return {};
 }
 
-Batch FeedLog::answer(const std::optional<Position>& asked, Time now) const {
+Batch FeedLog::answer(const std::optional<Position>& asked, Time now, std::size_t most) const {
   const std::uint64_t head = now_.position.seq;
   Batch batch{.issued_at = now,
               .epoch = now_.position.epoch,
@@ -51,7 +51,7 @@ Batch FeedLog::answer(const std::optional<Position>& asked, Time now) const {
   batch.after = asked->seq;
   auto event = std::ranges::upper_bound(kept_, asked->seq, {}, &Revocation::seq);
   for (std::size_t count = 0; event != kept_.end(); ++event, ++count) {
-    if (count == kMaxIndices) {
+    if (count == most) {
       batch.seq = std::prev(event)->seq;
       batch.more = true;
       break;

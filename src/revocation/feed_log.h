@@ -11,6 +11,10 @@
 
 namespace signet::revocation {
 
+/// kListsSkippedByRestore: a store that was put back from a backup does not know which lists were opened since; so many further on
+/// nobody has an index.
+inline constexpr std::uint64_t kListsSkippedByRestore = 65'536;
+
 /// Revocation is one event: session `index` of `list` was ended.
 struct Revocation {
   std::uint64_t seq;
@@ -48,8 +52,10 @@ class FeedLog {
   /// wait.
   [[nodiscard]] bool has_news(const Position& asked) const noexcept { return asked != now_.position; }
 
-  /// answer is what to sign for somebody who stands at `asked`, or who starts from cold.
-  [[nodiscard]] Batch answer(const std::optional<Position>& asked, Time now) const;
+  /// answer is what to sign for somebody who stands at `asked`, or who starts from cold. More than `most` revocations are cut
+  /// there, and the batch says so.
+  [[nodiscard]] Batch answer(const std::optional<Position>& asked, Time now,
+                             std::size_t most = kMaxIndices) const;
 
  private:
   [[nodiscard]] Result<void> step(std::uint64_t seq);

@@ -32,6 +32,12 @@ std::vector<List> lists_of(const RevocationSet* set, ListRange range) {
   return lists;
 }
 
+/// Within an epoch lists are only ever opened and closed: what is known of that, a statement signed a moment earlier
+/// does not take back.
+ListRange latest(const RevocationSet& set, ListRange told) {
+  return {std::max(told.first, set.first()), std::max(told.last, set.last())};
+}
+
 std::chrono::milliseconds backoff(unsigned failures) {
   using namespace std::chrono_literals;
   if (failures == 0) return 0ms;
@@ -50,6 +56,7 @@ Request Follower::next() const {
   Request request{.past_caches = past_caches_};
   if (!loading_) {
     if (set_) request.after = position_;
+    request.may_wait = is_current_;
     // Lists that lead to the next gap at once are no help, however well they verify.
     request.delay = backoff(failures_ + (reloads_ > 1 ? reloads_ - 1 : 0));
     return request;
@@ -80,9 +87,12 @@ Result<void> Follower::take(const Batch& batch, Time now) {
   const bool same_epoch = batch.epoch == position_.epoch;
   if (loading_ && batch.epoch == loading_->anchor.epoch)
     return refuse(Errc::kConflict, "lists are being loaded");
-  if (set_ && same_epoch && batch.after <= position_.seq && batch.seq >= position_.seq)
-    return follow(batch, now);
+  const bool continues = same_epoch && batch.after <= position_.seq && batch.seq >= position_.seq;
+  if (set_ && !loading_ && continues) return follow(batch, now);
 
+  // A cut one says nothing of where the issuer stands.
+  if (set_ && same_epoch && batch.more && batch.seq < position_.seq)
+    return refuse(Errc::kConflict, "an old batch");
   // Anything else means a reload, and a statement that somebody replays is no reason for one: what was signed before the
   // newest that is known would lead back in time. Times are whole seconds: within one, only what surely leads forward.
   const bool forward = set_ ? same_epoch && batch.after > position_.seq : batch.epoch == newest_epoch_;
@@ -93,13 +103,20 @@ Result<void> Follower::take(const Batch& batch, Time now) {
   return {};
 }
 
-/// A batch that continues what is known, if only by a newer date.
+/// A batch that continues what is known, if only by telling that nothing happened.
 Result<void> Follower::follow(const Batch& batch, Time now) {
-  if (batch.seq == position_.seq && batch.issued_at <= newest_iat_) {
+  const bool refreshes = !batch.more && batch.issued_at > fresh_;
+  // Times are whole seconds: what was loaded and what confirms it may be of the same one.
+  const bool confirms = !batch.more && batch.issued_at == fresh_ && !is_current_;
+  if (batch.seq == position_.seq && !refreshes && !confirms) {
     return refuse(Errc::kConflict, "a heartbeat that has been heard before");
   }
   apply(batch);
-  if (!batch.more) fresh_at_ = std::max(fresh_at_, std::min(batch.issued_at, now));
+  if (refreshes) {
+    fresh_ = batch.issued_at;
+    fresh_at_ = std::max(fresh_at_, std::min(fresh_, now));
+  }
+  is_current_ = !batch.more;
   newest_iat_ = std::max(newest_iat_, batch.issued_at);
   failures_ = 0;
   reloads_ = 0;
@@ -110,8 +127,7 @@ Result<void> Follower::follow(const Batch& batch, Time now) {
 void Follower::apply(const Batch& batch) {
   keys_ = std::max(keys_, batch.keys);
   position_.seq = batch.seq;
-  // What one statement says of the lists, another that was signed a moment earlier may not say yet.
-  const ListRange range{std::max(batch.lists.first, set_->first()), std::max(batch.lists.last, set_->last())};
+  const ListRange range = latest(*set_, batch.lists);
   if (batch.revoked.empty() && range == ListRange{set_->first(), set_->last()}) return;
 
   std::vector<List> lists = lists_of(set_.get(), range);
@@ -128,6 +144,7 @@ void Follower::load(const Batch& anchor) {
   past_caches_ = set_ != nullptr || loading_ || failures_ > 0;
   failures_ = 0;
   ++reloads_;
+  is_current_ = false;
   newest_iat_ = anchor.issued_at;
   newest_epoch_ = anchor.epoch;
   // At once, since the lists may be signed with a new key already. Another epoch counts anew.
@@ -141,6 +158,7 @@ Result<void> Follower::take(const SignedList& list, Time now) {
   if (is_ahead(list.issued_at, now))
     return refuse(Errc::kNotYetValid, "a list from the future: compare the clocks");
   const std::uint64_t wanted = next().list;
+  // Token Status List §5.1-2, Token Status List §8.3-2: `sub` "MUST be equal to the uri claim".
   if (list.uri != list_uri(issuer_, wanted))
     return refuse(Errc::kConflict, "another list than the one that is wanted");
   if (list.epoch != anchor.epoch) {
@@ -156,26 +174,31 @@ Result<void> Follower::take(const SignedList& list, Time now) {
 void Follower::finish_loading(Time now) {
   const Batch& anchor = loading_->anchor;
   const bool same_epoch = set_ && anchor.epoch == position_.epoch;
-  std::vector<List> lists = lists_of(same_epoch ? set_.get() : nullptr, anchor.lists);
+  const RevocationSet* const before = same_epoch ? set_.get() : nullptr;
+  const ListRange range = before ? latest(*before, anchor.lists) : anchor.lists;
+  std::vector<List> lists = lists_of(before, range);
 
   // Up to the oldest of all these statements nothing is missing; the batch that named the lists is one of them, or a
   // list that was opened after it would be taken for empty although something may have been revoked in it since.
   std::uint64_t seq = anchor.seq;
   Time as_of = anchor.issued_at;
   for (const auto& [number, list] : loading_->lists) {
-    List& known = lists[number - anchor.lists.first];
-    known = united(known, list.bits);
+    if (number >= range.first) {
+      List& known = lists[number - range.first];
+      known = united(known, list.bits);
+    }
     seq = std::min(seq, list.seq);
     as_of = std::min(as_of, list.issued_at);
   }
-  as_of = std::min(as_of, now);
   if (same_epoch && anchor.seq >= position_.seq) {
     seq = std::max(seq, position_.seq);
-    as_of = std::max(as_of, fresh_at_);
+    as_of = std::max(as_of, fresh_);
   }
   position_ = {anchor.epoch, seq};
-  fresh_at_ = as_of;
-  set_ = std::make_shared<const RevocationSet>(issuer_, anchor.lists.first, std::move(lists));
+  fresh_ = as_of;
+  fresh_at_ = std::min(as_of, now);
+  keys_ = same_epoch ? std::max(keys_, anchor.keys) : anchor.keys;
+  set_ = std::make_shared<const RevocationSet>(issuer_, range.first, std::move(lists));
   loading_.reset();
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
+#include <array>
 #include <set>
 
 #include "base/base64url.h"
@@ -34,6 +35,26 @@ Result<ForeignList> read_foreign(const std::string& status_list, const std::stri
 
 Bytes inflated(std::string_view lst, std::size_t max = sizeof(Bits)) {
   return *inflate_list(*base64url_decode(lst), max);
+}
+
+/// A ZLIB stream of 1 GiB of zeros: the blocks of one MiB are all alike.
+Bytes gigabyte() {
+  const Bytes zeros(1 << 20);
+  std::array<Bytes, 2> blocks{Bytes(4096), Bytes(4096)};
+  z_stream z{};
+  EXPECT_EQ(deflateInit(&z, 9), Z_OK);
+  for (Bytes& block : blocks) {
+    z.next_in = const_cast<Bytef*>(zeros.data());
+    z.avail_in = static_cast<uInt>(zeros.size());
+    z.next_out = block.data();
+    z.avail_out = static_cast<uInt>(block.size());
+    EXPECT_EQ(deflate(&z, Z_FULL_FLUSH), Z_OK);
+    block.resize(block.size() - z.avail_out);
+  }
+  deflateEnd(&z);
+  Bytes stream = blocks[0];
+  for (int i = 1; i < 1024; ++i) stream.insert(stream.end(), blocks[1].begin(), blocks[1].end());
+  return stream;
 }
 
 TEST(StatusListVectors, TheExampleHasItsSixteenBits) {
@@ -108,6 +129,7 @@ TEST(ForeignLists, OptionalMembersComeOut) {
   EXPECT_EQ(list->expires_at, kNow + std::chrono::seconds(1));
 }
 
+// Token Status List §4.2-1: base64url of a ZLIB stream, or nothing. Token Status List §5.1-4: a `ttl` is positive.
 TEST(ForeignLists, WhatIsNoListIsRefused) {
   const std::vector<std::pair<std::string, Errc>> cases = {
       {R"({"bits":2,"lst":"eNo76fITAAPfAgc"})", Errc::kUnsupported},  // §4.1's second example
@@ -164,6 +186,8 @@ TEST(OwnLists, AreReadByWhoeverKnowsTheStandard) {
 }
 
 // ATTACKS 37: "index out of range, wrong sub, expired list, other issuer, missing list, 1 GB after inflation".
+// Token Status List §5.1-1: another type. Token Status List §5.1-3: no `iat`. Token Status List §5.1-5: a forged signature.
+// Token Status List §8.3-3: expired. Token Status List §5.1-6, Token Status List §8.3-5: all the rest.
 TEST(OwnLists, WhatIsNotOursIsRefused) {
   const TestIssuer issuer;
   const auto code = [&](const std::string& jws, Time now = kNow) {
@@ -186,16 +210,19 @@ TEST(OwnLists, WhatIsNotOursIsRefused) {
   EXPECT_EQ(code(forged), Errc::kBadSignature);
   EXPECT_EQ(code(good.substr(0, good.size() - 10)), Errc::kBadSignature);
 
-  for (const std::size_t size : {std::size_t{0}, sizeof(Bits) - 1, sizeof(Bits) + 1, std::size_t{1} << 30}) {
-    EXPECT_EQ(code(issuer.sign(write_list(list, deflate_list(Bytes(size)), kIssuer), kStatusListType)),
-              Errc::kMalformed)
-        << size;
+  const auto with = [&](ByteView stream) {
+    return code(issuer.sign(write_list(list, stream, kIssuer), kStatusListType));
+  };
+  for (const std::size_t size : {std::size_t{0}, sizeof(Bits) - 1, sizeof(Bits) + 1}) {
+    EXPECT_EQ(with(deflate_list(Bytes(size))), Errc::kMalformed) << size;
   }
+  EXPECT_EQ(with(gigabyte()), Errc::kMalformed);
   for (const auto& [member, wrong] :
        std::vector<std::pair<std::string, std::string>>{{R"("seq":100)", R"("seq":-1)"},
                                                         {R"("seq":100)", R"("no":1)"},
                                                         {R"("epoch":"e1")", R"("epoch":"")"},
                                                         {R"("ttl":60)", R"("tt":60)"},
+                                                        {R"("iat":)", R"("at":)"},
                                                         {R"("bits":1)", R"("bits":8)"}}) {
     std::string text = claims;
     const std::size_t at = text.find(member);
@@ -235,6 +262,8 @@ RevocationSet set_of(std::uint64_t first, std::vector<List> lists) {
   return {kIssuer, first, std::move(lists)};
 }
 
+// Token Status List §8.3-4: "If the provided index is out of bounds of the Status List, no statement about the status of the
+// Referenced Token can be made".
 // ATTACKS 37 again, from the side of the token: whatever cannot be looked up is refused, never "not revoked".
 TEST(RevocationSets, RefuseWhatTheyCannotLookUp) {
   const TestIssuer issuer;

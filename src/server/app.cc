@@ -8,6 +8,9 @@ http::Router make_router(App& app) {
   add_sessions_api(router, app);
   add_admin_users_api(router, app);
   add_admin_services_api(router, app);
+  add_admin_accounts_api(router, app);
+  add_admin_keys_api(router, app);
+  add_token_api(router, app);
   add_well_known_api(router, app);
   add_health_api(router, app);
   return router;

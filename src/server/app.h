@@ -21,7 +21,7 @@ struct App {
   storage::Store& store;
   const Clock& clock;
   const crypto::MasterKey& master_key;
-  const KeyRing& keys;
+  KeyRing& keys;
 
   std::string issuer;  // `iss`, and the base of all our URLs
   Config::Tokens tokens;
@@ -47,6 +47,9 @@ void add_login_api(http::Router& router, App& app);
 void add_sessions_api(http::Router& router, App& app);
 void add_admin_users_api(http::Router& router, App& app);
 void add_admin_services_api(http::Router& router, App& app);
+void add_admin_accounts_api(http::Router& router, App& app);
+void add_admin_keys_api(http::Router& router, App& app);
+void add_token_api(http::Router& router, App& app);
 void add_well_known_api(http::Router& router, App& app);
 void add_health_api(http::Router& router, App& app);
 

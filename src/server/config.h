@@ -49,6 +49,7 @@ struct Config {
     std::filesystem::path
         secret_file{};  // empty: DATA/shared-secret.jwk; used with HS256, HS384 and HS512 only
     std::chrono::seconds access_lifetime = std::chrono::minutes(10);
+    std::chrono::seconds key_lifetime = std::chrono::days(90);
   };
   struct Sessions {
     std::chrono::seconds lifetime = std::chrono::days(30);

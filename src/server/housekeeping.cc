@@ -5,11 +5,14 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "server/key_life.h"
+
 namespace signet::server {
 namespace {
 
-constexpr std::chrono::hours kEvery{1};
-constexpr std::chrono::hours kKept{24};  // so that somebody who asks what happened still finds it
+constexpr std::chrono::seconds kEvery{30};
+constexpr int kTurnsBetweenPurges = 120;  // an hour
+constexpr std::chrono::hours kKept{24};   // so that somebody who asks what happened still finds it
 
 constexpr int kBatch = 1000;  // in one transaction: whoever wants to write meanwhile waits for it
 
@@ -30,15 +33,18 @@ void purge(storage::Store& store, Time now, const std::stop_token& stop) {
 
 }  // namespace
 
-Housekeeping::Housekeeping(storage::Store& store, const Clock& clock)
-    : thread_([&store, &clock](const std::stop_token& stop) {
+Housekeeping::Housekeeping(App& app)
+    : thread_([&app](const std::stop_token& stop) {
         std::mutex mutex;
         std::unique_lock lock(mutex);
         std::condition_variable_any asleep;
-        do {
-          purge(store, clock.now(), stop);
+        for (int turn = 0; !stop.stop_requested(); ++turn) {
+          if (const auto tended = tend_signing_keys(app); !tended) {
+            spdlog::warn("the signing keys could not be tended: {}", tended.error().what);
+          }
+          if (turn % kTurnsBetweenPurges == 0) purge(app.store, app.clock.now(), stop);
           asleep.wait_for(lock, stop, kEvery, [] { return false; });
-        } while (!stop.stop_requested());
+        }
       }) {}
 
 }  // namespace signet::server

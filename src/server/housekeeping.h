@@ -3,18 +3,17 @@
 
 #include <thread>
 
-#include "base/clock.h"
-#include "storage/store.h"
+#include "server/app.h"
 
 namespace signet::server {
 
-/// Housekeeping forgets, at once and then every hour, the sessions that ended or expired more than a day ago.
-/// It runs on a thread of its own from construction to destruction; a failure is logged, and tried again an
-/// hour later.
+/// Housekeeping forgets, at once and then every hour, the sessions that ended or expired more than a day ago,
+/// and every half a minute tends the signing keys (key_life.h). It runs on a thread of its own from
+/// construction to destruction; a failure is logged, and tried again when it is due the next time.
 class Housekeeping {
  public:
-  /// Both must outlive it.
-  Housekeeping(storage::Store& store, const Clock& clock);
+  /// `app` must outlive it.
+  explicit Housekeeping(App& app);
 
  private:
   std::jthread thread_;

@@ -102,7 +102,7 @@ const std::optional<std::string>& Issuer::first_admin_password() const {
   return state_->first_admin_password;
 }
 void Issuer::run() {
-  const Housekeeping housekeeping(*state_->store, state_->app->clock);
+  const Housekeeping housekeeping(*state_->app);
   const SignalWatch signals([this] { stop(); });
   state_->server->run();
 }

@@ -16,15 +16,18 @@ void write_words(json::Writer& json, std::string_view words) {
   json.end_array();
 }
 
+void write_services(json::Writer& json, std::string_view services) {
+  if (services == "*") {
+    json.string("*");
+  } else {
+    write_words(json, services);
+  }
+}
+
 void write_user(json::Writer& json, const storage::User& user, const std::optional<std::string>& password) {
   json.begin_object().member("id", user.id).member("username", user.username).member("scope", user.scope);
   write_words(json.key("roles"), user.roles);
-  json.key("services");
-  if (user.services == "*") {
-    json.string("*");
-  } else {
-    write_words(json, user.services);
-  }
+  write_services(json.key("services"), user.services);
   json.key("claims")
       .raw(user.claims)
       .member("disabled", user.disabled)

@@ -21,6 +21,9 @@ void write_user(json::Writer& json, const storage::User& user,
 void write_service(json::Writer& json, const storage::Service& service,
                    const std::optional<std::string>& secret = {});
 
+/// write_services writes "*", or an array of names.
+void write_services(json::Writer& json, std::string_view services);
+
 /// write_words writes a list of the store as an array.
 void write_words(json::Writer& json, std::string_view words);
 

@@ -14,6 +14,15 @@
 
 namespace signet::server {
 
+/// is_shared_secret: tokens are signed with a secret that the APIs have too, which has no life of its own.
+[[nodiscard]] bool is_shared_secret(Algorithm algorithm);
+
+/// make_signing_key makes a key, sealed under `master_key`, that is to sign from `signs_from`.
+[[nodiscard]] OrExplain<storage::SigningKey> make_signing_key(Algorithm algorithm,
+                                                              const crypto::MasterKey& master_key,
+                                                              storage::SigningKey::State state, Time now,
+                                                              Time signs_from);
+
 class KeyRing {
  public:
   /// Keys is one consistent view of them; it is replaced as a whole when keys change.
@@ -22,7 +31,8 @@ class KeyRing {
     std::string jwks;   // the public keys, as published; never a secret
     Signer own_signer;  // for the audience `signet`: its key never leaves the issuer, whatever the APIs are
                         // given
-    KeySet own_keys;    // what tokens for the audience `signet` verify with, and nothing else does
+    std::int64_t version = 0;  // counts the changes of `jwks`, which has it as a member
+    KeySet own_keys;           // what tokens for the audience `signet` verify with, and nothing else does
   };
 
   /// open loads the keys, and makes what is missing: a signing key of the configured algorithm (the one of
@@ -35,9 +45,15 @@ class KeyRing {
   /// keys returns the current view; safe to call from many threads.
   [[nodiscard]] std::shared_ptr<const Keys> keys() const;
 
+  /// reload replaces the view when the store has another version of the keys: they were changed here, or by
+  /// another node on the same store. Without effect where the APIs share a secret. Both are borrowed for the
+  /// call, which is safe from many threads.
+  [[nodiscard]] OrExplain<void> reload(storage::Store& store, const crypto::MasterKey& master_key);
+
  private:
   explicit KeyRing(Keys keys) : keys_(std::make_shared<const Keys>(std::move(keys))) {}
 
+  std::mutex reloading_;  // an older reading must not come after a newer one
   mutable std::mutex mutex_;
   std::shared_ptr<const Keys> keys_;
 };

@@ -99,11 +99,11 @@ TEST_F(KeysTest, APrivateFileIsNeverOverwritten) {
 TEST_F(KeysTest, TheSigningKeyStaysAndRestsSealed) {
   const std::string kid = ring()->keys()->signer.key().kid();
   EXPECT_EQ(ring()->keys()->signer.key().kid(), kid);
-  const auto stored = store_->list_signing_keys();
-  ASSERT_TRUE(stored && stored->size() == 1);
-  EXPECT_EQ(stored->front().kid, kid);
-  EXPECT_EQ(stored->front().sealed_private_jwk.find("{"), std::string::npos);
-  EXPECT_EQ(stored->front().public_jwk.find("\"d\""), std::string::npos);
+  const auto stored = store_->signing_keys();
+  ASSERT_TRUE(stored && stored->keys.size() == 1);
+  EXPECT_EQ(stored->keys.front().kid, kid);
+  EXPECT_EQ(stored->keys.front().sealed_private_jwk.find("{"), std::string::npos);
+  EXPECT_EQ(stored->keys.front().public_jwk.find("\"d\""), std::string::npos);
 }
 
 TEST_F(KeysTest, PublishedKeysHaveNoPrivateHalf) {

@@ -33,6 +33,12 @@ class FailingStore final : public storage::Store {
   Result<std::vector<storage::User>> list_users(std::string_view after, int limit) override {
     return blown() ? down() : real_.list_users(after, limit);
   }
+  Result<storage::User> find_account(std::string_view name) override {
+    return blown() ? down() : real_.find_account(name);
+  }
+  Result<std::vector<storage::User>> list_accounts(std::string_view after, int limit) override {
+    return blown() ? down() : real_.list_accounts(after, limit);
+  }
   Result<storage::User> change_user(std::string_view id, const storage::UserChange& c, Time now) override {
     return blown() ? down() : real_.change_user(id, c, now);
   }
@@ -79,14 +85,22 @@ class FailingStore final : public storage::Store {
   Result<std::int64_t> purge_sessions(Time before, int limit) override {
     return blown() ? down() : real_.purge_sessions(before, limit);
   }
-  Result<std::vector<storage::SigningKey>> list_signing_keys() override {
-    return blown() ? down() : real_.list_signing_keys();
-  }
+  Result<storage::SigningKeys> signing_keys() override { return blown() ? down() : real_.signing_keys(); }
   Result<void> add_signing_key(const storage::SigningKey& k) override {
     return blown() ? down() : real_.add_signing_key(k);
   }
   Result<storage::SigningKey> ensure_active_key(const storage::SigningKey& k) override {
     return blown() ? down() : real_.ensure_active_key(k);
+  }
+  Result<storage::SigningKey> schedule_next_key(const storage::SigningKey& k) override {
+    return blown() ? down() : real_.schedule_next_key(k);
+  }
+  Result<bool> promote_next_key(Time now) override { return blown() ? down() : real_.promote_next_key(now); }
+  Result<void> drop_signing_key(std::string_view kid, const storage::SigningKey& r, Time now) override {
+    return blown() ? down() : real_.drop_signing_key(kid, r, now);
+  }
+  Result<std::int64_t> forget_retired_keys(Time before) override {
+    return blown() ? down() : real_.forget_retired_keys(before);
   }
   Result<std::optional<std::string>> setting(std::string_view n) override {
     return blown() ? down() : real_.setting(n);

@@ -34,6 +34,11 @@ constexpr auto kSettings = std::to_array<Setting>({
      [](Config& c, std::string_view text) {
        return set_duration(c.tokens.access_lifetime, text, seconds(1), std::chrono::days(1));
      }},
+    {"tokens.key_lifetime", Kind::kText, "90d",
+     "how long one key signs before the next one takes over; the shared secret of HS256 stays",
+     [](Config& c, std::string_view text) {
+       return set_duration(c.tokens.key_lifetime, text, std::chrono::days(1), std::chrono::days(3650));
+     }},
     {"sessions.lifetime", Kind::kText, "30d", "how long after signing in a session can be refreshed",
      [](Config& c, std::string_view text) {
        return set_duration(c.sessions.lifetime, text, seconds(1), std::chrono::days(3650));

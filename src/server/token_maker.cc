@@ -19,13 +19,7 @@ constexpr std::array<std::string_view, 13> kReserved{
     "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "scope", "roles", "status", "cnf", "client_id"};
 
 seconds lifetime_of(const App& app, const Grant& grant) {
-  seconds shortest = grant.session.expires_at - grant.now;
-  for (const Service& service : grant.audience) {
-    const seconds own =
-        service.access_seconds > 0 ? seconds(service.access_seconds) : app.tokens.access_lifetime;
-    shortest = std::min(shortest, own);
-  }
-  return shortest;
+  return std::min(access_lifetime(app, grant.user, grant.audience), grant.session.expires_at - grant.now);
 }
 
 /// The first to set a name wins. The names were checked when they were stored; a store that was written to by
@@ -49,6 +43,8 @@ Result<Claims> claims_of(const App& app, const Grant& grant, seconds lifetime) {
       .set("iat", grant.now)
       .set("jti", grant.id)
       .set("sid", grant.session.id);
+  // RFC 9068 §2.2: client_id is who asked for the token; people ask through no client that is registered here.
+  if (grant.user.kind == storage::User::Kind::kAccount) claims.set("client_id", grant.user.username);
   if (!grant.user.scope.empty()) claims.set("scope", grant.user.scope);
   if (!grant.user.roles.empty()) claims.set("roles", split_words(grant.user.roles));
   std::vector<std::string> taken;
@@ -70,6 +66,15 @@ Result<std::string> sign(const App& app, const Grant& grant, const Claims& claim
 
 bool is_reserved_claim(std::string_view name) {
   return std::ranges::find(kReserved, name) != kReserved.end();
+}
+
+seconds access_lifetime(const App& app, const storage::User& user, const std::vector<Service>& audience) {
+  const seconds usual = user.access_seconds > 0 ? seconds(user.access_seconds) : app.tokens.access_lifetime;
+  seconds shortest = std::chrono::days(1);
+  for (const Service& service : audience) {
+    shortest = std::min(shortest, service.access_seconds > 0 ? seconds(service.access_seconds) : usual);
+  }
+  return shortest;
 }
 
 Result<AccessToken> make_access_token(const App& app, const Grant& grant) {

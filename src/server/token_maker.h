@@ -28,6 +28,11 @@ struct AccessToken {
   std::chrono::seconds lifetime;
 };
 
+/// access_lifetime is how long a token for these services lives: as the strictest of them says, and where one
+/// says nothing, as the user's own setting or the issuer's does.
+[[nodiscard]] std::chrono::seconds access_lifetime(const App& app, const storage::User& user,
+                                                   const std::vector<storage::Service>& audience);
+
 /// make_access_token signs with the issuer's key, or with the secret of the one service in `audience` that
 /// has one, or, for the audience `signet`, with the key that only the issuer has. It lives as long as the
 /// strictest service says, and never longer than its session. kInvalidArgument: the token would be longer

@@ -1,16 +1,20 @@
 #include "server/user_fields.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
+#include "base/try.h"
 #include "server/names.h"
 #include "server/passwords.h"
+#include "server/setting_values.h"
 #include "server/token_maker.h"
 
 namespace signet::server {
 namespace {
 
+constexpr int kDefaultPage = 100;
+constexpr int kLargestPage = 500;
 constexpr std::size_t kMaxScope = 1024;
 constexpr std::size_t kMaxRole = 64;
 constexpr std::size_t kMaxClaims = 4 * 1024;
@@ -80,6 +84,32 @@ std::optional<std::string> read_claims(Body& body) {
   if (text.size() > kMaxClaims)
     body.refuse("claims", fmt::format("claims must have at most {} bytes", kMaxClaims));
   return text;
+}
+
+Step<void> check_services(const App& app, const std::optional<std::string>& services) {
+  if (!services || *services == "*") return {};
+  const auto known = app.store.list_services();
+  if (!known) return std::unexpected(unavailable());
+  for (const std::string& name : split_words(*services)) {
+    if (std::ranges::find(*known, name, &storage::Service::name) != known->end()) continue;
+    return std::unexpected(bad_field("services", fmt::format("there is no service {}", name)));
+  }
+  return {};
+}
+
+Step<Page> read_page(const http::Request& request, std::initializer_list<std::string_view> known) {
+  for (const auto& [name, value] : request.queries) {
+    if (std::ranges::find(known, name) != known.end()) continue;
+    return std::unexpected(
+        bad_field(name.substr(0, 64), fmt::format("this list knows {}", fmt::join(known, ", "))));
+  }
+  Page page{.after = request.query("after").value_or(""), .size = kDefaultPage};
+  const auto limit = request.query("limit");
+  if (limit && !set_number(page.size, *limit, 1, kLargestPage)) {
+    return std::unexpected(
+        bad_field("limit", fmt::format("limit must be a whole number from 1 to {}", kLargestPage)));
+  }
+  return page;
 }
 
 }  // namespace signet::server

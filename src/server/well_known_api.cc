@@ -1,6 +1,8 @@
 // Keys, and where everything is.
+#include <fmt/core.h>
+
 #include "json/writer.h"
-#include "server/app.h"
+#include "server/key_life.h"
 
 namespace signet::server {
 namespace {
@@ -8,12 +10,13 @@ namespace {
 using http::Request;
 using http::Response;
 
+/// Whatever is asked for: `?version=N` is for caches on the way, which have no older answer to it.
 Response publish_keys(const App& app) {
   Response answer{.status = 200,
                   .content_type = "application/jwk-set+json",
                   .body = app.keys.keys()->jwks,
                   .headers = {}};
-  return std::move(answer).with("Cache-Control", "public, max-age=300");
+  return std::move(answer).with("Cache-Control", fmt::format("public, max-age={}", kKeysMaxAge.count()));
 }
 
 Response describe(const App& app) {
@@ -21,6 +24,7 @@ Response describe(const App& app) {
   json.begin_object().member("issuer", app.issuer).member("jwks_uri", app.issuer + "/.well-known/jwks.json");
   json.member("login_endpoint", app.issuer + "/v1/login")
       .member("refresh_endpoint", app.issuer + "/v1/refresh");
+  json.member("token_endpoint", app.issuer + "/v1/token");
   json.member("logout_endpoint", app.issuer + "/v1/logout")
       .member("session_endpoint", app.issuer + "/v1/session");
   json.key("algorithms").begin_array().string(algorithm_name(app.tokens.algorithm)).end_array();

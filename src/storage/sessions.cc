@@ -4,6 +4,7 @@
 
 #include "base/try.h"
 #include "storage/columns.h"
+#include "storage/feed.h"
 #include "storage/sql.h"
 
 namespace signet::storage::sql {
@@ -26,14 +27,17 @@ void advance(soci::session& session, Session& rotated, Time now) {
 }  // namespace
 
 Result<void> open_session(soci::session& session, const Session& opened, std::string_view proved_hash) {
+  TRY_DO(check_status_index(session, opened.status_index));
   Statement insert(
       session,
       "insert into sessions (id, user_id, audience, cookie, refresh_counter, rotated_at, created_at, "
-      "expires_at, ended_at) select :id, id, :audience, :cookie, :refresh_counter, :rotated_at, "
-      ":created_at, :expires_at, :ended_at from users where id = :user_id and disabled = 0 "
+      "expires_at, ended_at, status_index) select :id, id, :audience, :cookie, :refresh_counter, "
+      ":rotated_at, "
+      ":created_at, :expires_at, :ended_at, :status_index from users where id = :user_id and disabled = 0 "
       "and password_hash = :proved_hash");
   insert.with(opened.id, opened.audience, opened.cookie, opened.refresh_counter, opened.rotated_at,
-              opened.created_at, opened.expires_at, opened.ended_at, opened.user_id, proved_hash);
+              opened.created_at, opened.expires_at, opened.ended_at, opened.status_index, opened.user_id,
+              proved_hash);
   insert.run();
   if (insert.changed() == 0)
     return fail(Errc::kNotFound, "no such user, disabled, or with another password by now");
@@ -55,7 +59,8 @@ Result<std::vector<Session>> list_sessions(soci::session& session, std::string_v
   Session listed;
   Statement list(session,
                  fmt::format("select {} from sessions s where user_id = :user_id and ended_at is null "
-                             "and expires_at > :now order by created_at desc, id",
+                             "and expires_at > :now and status_index >= (select first_list * 1048576 from "
+                             "feed) order by created_at desc, id",
                              kSessionColumns));
   list.with(user_id, now);
   std::vector<Session> sessions;
@@ -83,16 +88,23 @@ Result<Rotation> rotate_refresh(soci::session& session, std::string_view id, std
 }
 
 Result<void> end_session(soci::session& session, std::string_view id, Time now) {
+  note_revoked(session, "id", id);
+  return mark_ended(session, id, now);
+}
+
+Result<void> mark_ended(soci::session& session, std::string_view id, Time now) {
   Statement end(session, "update sessions set ended_at = coalesce(ended_at, :now) where id = :id");
   end.with(now, id).run();
   if (end.changed() == 0) return fail(Errc::kNotFound, "no such session");
   return {};
 }
 
-void end_sessions_of(soci::session& session, std::string_view user_id, Time now) {
+std::int64_t end_sessions_of(soci::session& session, std::string_view user_id, Time now) {
+  const std::int64_t revoked = note_revoked(session, "user_id", user_id);
   Statement(session, "update sessions set ended_at = :now where user_id = :user_id and ended_at is null")
       .with(now, user_id)
       .run();
+  return revoked;
 }
 
 Result<std::int64_t> purge_sessions(soci::session& session, Time before, int limit) {

@@ -32,6 +32,7 @@ using Acknowledged = std::array<char, 24>;
   if (!store) ::_exit(1);
   const User user = user_named("user" + std::to_string(round));
   if (!(*store)->create_user(user)) ::_exit(2);
+  use_indices_of(**store);
   at_once(8, [&](int thread) {
     for (int i = 0;; ++i) {
       const std::string id = std::to_string(round) + "." + std::to_string(thread) + "." + std::to_string(i);
@@ -104,6 +105,7 @@ TEST(SqliteDurability, AFullDiskRefusesWholeTransactionsAndRecovers) {
     const auto opened = open_sqlite(folder.file());
     ASSERT_TRUE(opened);
     Store& store = **opened;
+    use_indices_of(store);
     ASSERT_TRUE(store.create_user(user) &&
                 store.open_session(session_of(user, "before"), user.password_hash));
     {
@@ -195,6 +197,7 @@ TEST(SqliteDurability, ManyThatWaitShareOneSync) {
   TempFolder folder;
   const auto store = open_sqlite(folder.file());
   ASSERT_TRUE(store && (*store)->create_user(user_named("alice")));
+  use_indices_of(**store);
   const int before = disk::syncs;
   at_once(16, [&](int thread) {
     for (int i = 0; i < 50; ++i) {
@@ -213,6 +216,7 @@ TEST(SqliteDurability, AFailedSyncAcknowledgesNobody) {
   const auto opened = open_sqlite(folder.file());
   ASSERT_TRUE(opened && (*opened)->create_user(user));
   Store& store = **opened;
+  use_indices_of(store);
   disk::fails_to_sync = true;
   at_once(8, [&](int i) {
     expect_error(store.open_session(session_of(user, std::to_string(i)), user.password_hash),

@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,16 +23,22 @@
 
 namespace signet::storage {
 
+/// User is a person, or a service account: a program that gets tokens with a secret of its own. Whatever ends,
+/// revokes or permits goes for both alike; the operations below say where only one of them is meant.
 struct User {
-  std::string id;        // random, never reused: what tokens name as `sub`
-  std::string username;  // unique, already normalized
-  std::string password_hash;
+  enum class Kind { kPerson, kAccount };
+  std::string id;             // random, never reused: what tokens name as `sub`
+  std::string username;       // unique, already normalized
+  std::string password_hash;  // of an account's secret, for an account
   std::string scope;
   std::string roles;
   std::string services;  // "*" for every service
   std::string claims = "{}";
   bool disabled = false;
   Time created_at{};
+  Kind kind = Kind::kPerson;
+  std::string description{};
+  std::int64_t access_seconds = 0;  // lifetime of its access tokens; 0 means the issuer's default
 };
 
 /// UserChange holds a value for what changes, and nothing for what stays.
@@ -42,6 +49,8 @@ struct UserChange {
   std::optional<std::string> services{};
   std::optional<std::string> claims{};
   std::optional<bool> disabled{};
+  std::optional<std::string> description{};
+  std::optional<std::int64_t> access_seconds{};
 };
 
 struct Service {
@@ -70,6 +79,8 @@ struct Session {
   Time created_at{};
   Time expires_at{};
   std::optional<Time> ended_at{};
+  std::int64_t status_index =
+      0;  // its place in the status lists; from reserve_status_indices, never used twice
 };
 
 /// SessionAndUser is one consistent reading of both.
@@ -99,7 +110,60 @@ struct SigningKey {
   std::string sealed_private_jwk;  // encrypted under the master key
   State state = State::kNext;
   Time created_at{};
+  Time signs_from{};  // when it began to sign; for a next one, when it is to begin
   std::optional<Time> retired_at{};
+};
+
+/// SigningKeys is one consistent reading: the keys, oldest first, and the number that counts every change of
+/// what is published.
+struct SigningKeys {
+  std::int64_t version = 0;
+  std::vector<SigningKey> keys;
+};
+
+/// kStatusListSize indices in a row make a status list; index / kStatusListSize is its number.
+inline constexpr std::int64_t kStatusListSize = 1 << 20;
+
+/// StatusBlock are `count` status indices from `first` on.
+struct StatusBlock {
+  std::int64_t first = 0;
+  std::int64_t count = 0;
+};
+
+/// Revoked tells how many sessions were ended, and by which event of the feed at the latest.
+struct Revoked {
+  std::int64_t seq = 0;
+  std::int64_t sessions = 0;
+};
+
+/// Feed is where the feed of revocations stands. Its events are numbered in the order of the commits, without a gap: a
+/// session that ended, lists that were opened or dropped, everyone revoked, published keys that changed.
+struct Feed {
+  std::string epoch;  // another one after a backup was restored
+  std::int64_t seq = 0;
+  std::int64_t first_list = 0;  // the live lists, both ends included: sessions in older ones have ended
+  std::int64_t last_list = 0;
+  std::int64_t keys = 0;  // SigningKeys::version
+};
+
+struct Revocation {
+  std::int64_t seq = 0;
+  std::int64_t status_index = 0;
+};
+
+/// FeedReading is one consistent reading: where the feed stands, and revocations by rising seq. Numbers that are
+/// missing among them were other events, or are of lists that were dropped.
+struct FeedReading {
+  Feed now;
+  std::vector<Revocation> revoked;
+};
+
+/// VerifierKey is what the verifiers of a service identify themselves with; only its hash is kept.
+struct VerifierKey {
+  std::string id;
+  std::string service;
+  std::string hash;
+  Time created_at{};
 };
 
 class Store {
@@ -109,11 +173,14 @@ class Store {
   // --- users ---
   /// kConflict: the username is taken.
   virtual Result<void> create_user(const User& user) = 0;
-  /// kNotFound. So do all that name one user, service or session below.
+  /// kNotFound. So do all that name one user, service or session below. The first three know persons only.
   virtual Result<User> find_user(std::string_view id) = 0;
   virtual Result<User> find_user_by_name(std::string_view username) = 0;
   /// At most `limit` users whose names come after `after_name`, in the order of their names.
   virtual Result<std::vector<User>> list_users(std::string_view after_name, int limit) = 0;
+  /// The same two for accounts only.
+  virtual Result<User> find_account(std::string_view name) = 0;
+  virtual Result<std::vector<User>> list_accounts(std::string_view after_name, int limit) = 0;
   /// A change of `password_hash`, or `disabled = true`, ends the user's sessions at `now`, in the same
   /// transaction.
   virtual Result<User> change_user(std::string_view id, const UserChange& change, Time now) = 0;
@@ -139,9 +206,12 @@ class Store {
   virtual Result<void> delete_service(std::string_view name) = 0;
 
   // --- sessions ---
+  /// Gives out the next `count` status indices, at most 131072, for sessions to be opened: they are never given
+  /// out again, also when they are never used. A list is announced in the feed well before its first index.
+  virtual Result<StatusBlock> reserve_status_indices(std::int64_t count) = 0;
   /// Opens it for a user whose password was proved against `proved_hash`. kNotFound: no such user, disabled
   /// by now, or with another password by now; the check and the insertion are one transaction. kConflict: the
-  /// id is known.
+  /// id or the status index is known, or the index is in a list that is not live any more.
   virtual Result<void> open_session(const Session& session, std::string_view proved_hash) = 0;
   virtual Result<SessionAndUser> find_session(std::string_view id) = 0;
   /// Sessions of a user that are neither ended nor expired at `now`, newest first.
@@ -155,15 +225,56 @@ class Store {
   /// `limit`: there are no more.
   virtual Result<std::int64_t> purge_sessions(Time before, int limit) = 0;
 
+  // --- revocation ---
+  // Whatever ends a session (these, and end_session, rotate_refresh, change_user, delete_user) adds its
+  // revocation to the feed in the same transaction.
+  /// kNotFound. A session that has ended already is none more to revoke.
+  virtual Result<Revoked> revoke_session(std::string_view id, Time now) = 0;
+  /// Ends all sessions of a person or an account. kNotFound.
+  virtual Result<Revoked> revoke_user(std::string_view id, Time now) = 0;
+  /// Ends all sessions that there are, as one event: their lists are dropped.
+  virtual Result<Revoked> revoke_everyone(Time now) = 0;
+  /// At most `limit` revocations after number `seq`.
+  virtual Result<FeedReading> revocations_since(std::int64_t seq, int limit) = 0;
+  /// Names the feed's epoch unless it has a name; returns the name that stands.
+  virtual Result<std::string> ensure_epoch(std::string_view epoch) = 0;
+  /// Drops the oldest lists for as long as all their sessions have ended or expired; returns how many.
+  virtual Result<std::int64_t> drop_finished_lists(Time now) = 0;
+  /// After a backup was restored: starts the epoch, ends all sessions unless they are to be kept, and goes on with status
+  /// indices that were not given out since the backup either.
+  virtual Result<void> start_epoch(std::string_view epoch, Time now, bool keep_sessions) = 0;
+  /// Names what to call after every transaction that may have added to the feed, on the thread that asked for it and
+  /// before it returns there. To be called once, before other threads use the store.
+  virtual void on_feed_change(std::function<void()> callback) = 0;
+
+  /// kNotFound: no such service. kConflict.
+  virtual Result<void> add_verifier_key(const VerifierKey& key) = 0;
+  /// All of them, by service and age.
+  virtual Result<std::vector<VerifierKey>> list_verifier_keys() = 0;
+  /// kNotFound.
+  virtual Result<void> delete_verifier_key(std::string_view service, std::string_view id) = 0;
+
   // --- keys ---
-  /// All of them, oldest first.
-  virtual Result<std::vector<SigningKey>> list_signing_keys() = 0;
-  /// Makes the key stored; an active one retires, in the same transaction, whichever was active, at its
-  /// `created_at`. kConflict: the kid is known.
+  // Every change of what is published counts up the version, in the same transaction.
+  virtual Result<SigningKeys> signing_keys() = 0;
+  /// Makes the key stored. An active one retires, in the same transaction, whichever was active, at its
+  /// `created_at`; a next one of another algorithm goes. kConflict: the kid is known, or there is a next key
+  /// and this is another.
   virtual Result<void> add_signing_key(const SigningKey& key) = 0;
   /// The same for a first start of many nodes at once: adds only if there is no active key. Returns the
   /// active key.
   virtual Result<SigningKey> ensure_active_key(const SigningKey& key) = 0;
+  /// Publishes `key` as the next one and returns it. When there is a next one already, that one stays, is to
+  /// sign from the earlier one of both times, and is what is returned.
+  virtual Result<SigningKey> schedule_next_key(const SigningKey& key) = 0;
+  /// Makes the next key active when it is to sign from `now` or before; the active one retires at `now`.
+  /// Returns whether it did.
+  virtual Result<bool> promote_next_key(Time now) = 0;
+  /// Forgets a key at once. If it was the active one, the next one is active from `now`, or else
+  /// `replacement`. kNotFound.
+  virtual Result<void> drop_signing_key(std::string_view kid, const SigningKey& replacement, Time now) = 0;
+  /// Forgets the keys that retired before `before`; returns how many.
+  virtual Result<std::int64_t> forget_retired_keys(Time before) = 0;
 
   // --- the rest ---
   /// A small named value of the installation ("issuer_id", "master_key_check"); nullopt when never set.

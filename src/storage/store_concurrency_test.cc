@@ -75,14 +75,14 @@ TEST_P(StoreUnderLoad, EveryNodeStartsWithTheSameKeyAndSetting) {
   });
   EXPECT_EQ(std::set(std::begin(kids), std::end(kids)).size(), 1U);
   EXPECT_EQ(std::set(std::begin(values), std::end(values)).size(), 1U);
-  EXPECT_EQ(store_->list_signing_keys()->size(), 1U);
+  EXPECT_EQ(store_->signing_keys()->keys.size(), 1U);
 }
 
 TEST_P(StoreUnderLoad, ManyRotationsOfTheKeyLeaveOneActive) {
   at_once(kThreads, [&](int i) {
     EXPECT_TRUE(store_->add_signing_key(key_named(std::to_string(i), SigningKey::State::kActive)));
   });
-  const auto keys = store_->list_signing_keys().value();
+  const auto keys = store_->signing_keys()->keys;
   EXPECT_EQ(keys.size(), static_cast<std::size_t>(kThreads));
   EXPECT_EQ(std::ranges::count(keys, SigningKey::State::kActive, &SigningKey::state), 1);
 }
@@ -110,7 +110,7 @@ TEST_P(StoreUnderLoad, AFailureUndoesOnlyItself) {
     }
   });
   EXPECT_EQ(store_->list_sessions(user.id, kNow)->size(), kThreads / 3 * kRounds + 1U);
-  const auto keys = store_->list_signing_keys().value();
+  const auto keys = store_->signing_keys()->keys;
   ASSERT_EQ(keys.size(), 1U);
   EXPECT_EQ(keys[0].state, SigningKey::State::kActive);
 }
@@ -132,8 +132,8 @@ TEST_P(StoreUnderLoad, AllThatWasAcknowledgedIsThereWhenReopened) {
   const User user = add_user("alice");
   at_once(kThreads, [&](int i) {
     for (int round = 0; round < kRounds; ++round) {
-      EXPECT_TRUE(store_->open_session(
-          session_of(user, std::to_string(i) + "." + std::to_string(round)), user.password_hash));
+      EXPECT_TRUE(store_->open_session(session_of(user, std::to_string(i) + "." + std::to_string(round)),
+                                       user.password_hash));
     }
   });
   reopen();

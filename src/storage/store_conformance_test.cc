@@ -261,10 +261,10 @@ TEST_P(StoreTest, RetiresTheActiveKeyWhenTheNextOneComes) {
   using enum SigningKey::State;
   ASSERT_TRUE(store_->add_signing_key(key_named("k1", kActive)));
   ASSERT_TRUE(store_->add_signing_key(key_named("k2", kNext, kNow + seconds(1))));
-  expect_same(store_->list_signing_keys()->at(0), key_named("k1", kActive));
+  expect_same(store_->signing_keys()->keys.at(0), key_named("k1", kActive));
   ASSERT_TRUE(store_->add_signing_key(key_named("k0", kActive, kNow + seconds(2))));
 
-  const auto keys = store_->list_signing_keys().value();
+  const auto keys = store_->signing_keys()->keys;
   ASSERT_EQ(joined(keys, &SigningKey::kid), "k1 k2 k0");
   EXPECT_EQ(keys[0].state, kRetired);
   EXPECT_EQ(keys[0].retired_at, kNow + seconds(2));
@@ -277,7 +277,7 @@ TEST_P(StoreTest, AKidThatIsKnownRetiresNothing) {
   ASSERT_TRUE(store_->add_signing_key(key_named("k1", kActive)));
   ASSERT_TRUE(store_->add_signing_key(key_named("k2", kNext)));
   expect_error(store_->add_signing_key(key_named("k2", kActive)), Errc::kConflict);
-  expect_same(store_->list_signing_keys()->at(0), key_named("k1", kActive));
+  expect_same(store_->signing_keys()->keys.at(0), key_named("k1", kActive));
 }
 
 TEST_P(StoreTest, EnsuresOneActiveKey) {
@@ -285,7 +285,7 @@ TEST_P(StoreTest, EnsuresOneActiveKey) {
   ASSERT_TRUE(store_->add_signing_key(key_named("k0", kNext)));
   expect_same(store_->ensure_active_key(key_named("k1", kActive)).value(), key_named("k1", kActive));
   expect_same(store_->ensure_active_key(key_named("k2", kActive)).value(), key_named("k1", kActive));
-  EXPECT_EQ(joined(store_->list_signing_keys().value(), &SigningKey::kid), "k0 k1");
+  EXPECT_EQ(joined(store_->signing_keys()->keys, &SigningKey::kid), "k0 k1");
 }
 
 TEST_P(StoreTest, KeepsTheFirstValueOfASetting) {
@@ -342,7 +342,7 @@ TEST_P(StoreTest, RemembersEverythingWhenReopened) {
   expect_same(store_->find_user(user.id).value(), user);
   expect_same(store_->find_session("s1")->session, session);
   EXPECT_TRUE(store_->find_service("orders"));
-  EXPECT_EQ(joined(store_->list_signing_keys().value(), &SigningKey::kid), "k1");
+  EXPECT_EQ(joined(store_->signing_keys()->keys, &SigningKey::kid), "k1");
   EXPECT_EQ(store_->setting("issuer_id").value(), "a");
 }
 

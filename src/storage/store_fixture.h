@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <atomic>
 #include <functional>
 #include <thread>
 
@@ -27,6 +28,15 @@ inline User user_named(const std::string& name) {
           .created_at = kNow};
 }
 
+/// What session_of() counts up.
+inline std::atomic<std::int64_t> next_status_index{0};
+inline constexpr std::int64_t kTestIndices = 100'000;
+
+/// use_indices_of has session_of() make sessions that `store` takes.
+inline void use_indices_of(Store& store) {
+  next_status_index = store.reserve_status_indices(kTestIndices).value().first;
+}
+
 inline Session session_of(const User& user, const std::string& id) {
   return {.id = id,
           .user_id = user.id,
@@ -36,7 +46,8 @@ inline Session session_of(const User& user, const std::string& id) {
           .rotated_at = kNow,
           .created_at = kNow,
           .expires_at = kNow + seconds(1000),
-          .ended_at = std::nullopt};
+          .ended_at = std::nullopt,
+          .status_index = next_status_index++};
 }
 
 inline Service service_named(const std::string& name) {
@@ -108,11 +119,15 @@ inline void expect_same(const Session& a, const Session& b) {
   EXPECT_EQ(a.created_at, b.created_at);
   EXPECT_EQ(a.expires_at, b.expires_at);
   EXPECT_EQ(a.ended_at, b.ended_at);
+  EXPECT_EQ(a.status_index, b.status_index);
 }
 
 class StoreTest : public testing::TestWithParam<Engine> {
  protected:
-  void SetUp() override { open(); }
+  void SetUp() override {
+    open();
+    use_indices_of(*store_);
+  }
 
   void open() {
     auto opened = GetParam().open(folder_.path());

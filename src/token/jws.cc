@@ -92,13 +92,11 @@ Result<Header> decode_header(std::string_view encoded) {
 /// Signature is a decoded signature on the stack: 1024 bytes hold one of RSA with 8192 bits.
 class Signature {
  public:
-  static Result<Signature> from_base64url(std::string_view text) {
-    Signature signature;
-    signature.size_ = base64url_decoded_size(text.size());
-    if (signature.size_ > signature.bytes_.size())
-      return fail(Errc::kBadSignature, "the signature is too long");
-    TRY_DO(base64url_decode_into(text, signature.bytes_));
-    return signature;
+  /// Filled in place: to return it would be to copy it.
+  [[nodiscard]] Result<void> decode(std::string_view base64url) {
+    size_ = base64url_decoded_size(base64url.size());
+    if (size_ > bytes_.size()) return fail(Errc::kBadSignature, "the signature is too long");
+    return base64url_decode_into(base64url, bytes_);
   }
   [[nodiscard]] ByteView view() const noexcept { return {bytes_.data(), size_}; }
 
@@ -156,7 +154,8 @@ Result<Lead> follow_header(std::string_view encoded, const KeySet& keys) {
 Result<Verified> verify(std::string_view token, const KeySet& keys, std::size_t max) {
   TRY(compact, cut(token, max));
   TRY(payload, json::Draft::from_base64url(compact.payload));
-  TRY(signature, Signature::from_base64url(compact.signature));
+  Signature signature;
+  TRY_DO(signature.decode(compact.signature));
   TRY(lead, follow_header(compact.header, keys));
   TRY_DO(check_signature(*lead.key, compact, signature));
   return Verified{std::move(lead.header), std::move(payload)};

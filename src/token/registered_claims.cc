@@ -28,9 +28,11 @@ Result<Time> read_time(Json value, Round round) {
       static_cast<std::int64_t>(round == Round::kDown ? std::floor(*number) : std::ceil(*number)));
 }
 
+constexpr const char* kNoString = "a claim that must be a string is none";
+
 Result<std::string_view> read_text(Json value) {
   const auto text = value.as_string();
-  if (!text) return fail(Errc::kMalformed, "a claim that must be a string is none");
+  if (!text) return fail(Errc::kMalformed, kNoString);
   return *text;
 }
 
@@ -63,59 +65,87 @@ Result<std::optional<StatusReference>> read_status(Json value) {
   return StatusReference{static_cast<std::uint64_t>(*index->as_int()), *uri->as_string()};
 }
 
-/// A name of up to eight bytes as a number, so that it is compared with all that have rules at once; 0 for longer
-/// ones, and for those that hold a NUL, which no claim of ours does.
-constexpr std::uint64_t packed(std::string_view name) noexcept {
-  if (name.size() > sizeof(std::uint64_t)) return 0;
-  std::uint64_t number = 0;
-  for (const char character : name) {
-    if (character == '\0') return 0;
-    number = number << 8 | static_cast<unsigned char>(character);
+/// The claims that have rules, and all others.
+enum class Claim : std::uint8_t {
+  kExpires,
+  kNotBefore,
+  kIssuedAt,
+  kIssuer,
+  kAudience,
+  kStatus,
+  kText,
+  kOther
+};
+
+constexpr std::uint32_t three(const char* name) noexcept {
+  return static_cast<std::uint32_t>(static_cast<unsigned char>(name[0]) << 16 |
+                                    static_cast<unsigned char>(name[1]) << 8 |
+                                    static_cast<unsigned char>(name[2]));
+}
+
+/// Nearly all of their names have three letters, and are compared as one number.
+Claim claim_named(std::string_view name) noexcept {
+  if (name.size() != 3)
+    return name == "status" ? Claim::kStatus : name == "scope" ? Claim::kText : Claim::kOther;
+  switch (three(name.data())) {
+    case three("exp"):
+      return Claim::kExpires;
+    case three("nbf"):
+      return Claim::kNotBefore;
+    case three("iat"):
+      return Claim::kIssuedAt;
+    case three("iss"):
+      return Claim::kIssuer;
+    case three("aud"):
+      return Claim::kAudience;
+    case three("sub"):
+    case three("jti"):
+    case three("sid"):
+      return Claim::kText;
+    default:
+      return Claim::kOther;
   }
-  return number;
 }
 
 /// Reads one claim, if it is one that has rules.
 /// RFC 7519 §4: "all claims that are not understood by implementations MUST be ignored."
 Result<void> read_claim(std::string_view name, Json value, RegisteredClaims& claims) {
-  switch (packed(name)) {
-    case packed("exp"): {
+  switch (claim_named(name)) {
+    case Claim::kExpires: {
       TRY(time, read_time(value, Round::kDown));
       claims.expires_at = time;
       return {};
     }
-    case packed("nbf"): {
+    case Claim::kNotBefore: {
       TRY(time, read_time(value, Round::kUp));
       claims.not_before = time;
       return {};
     }
-    case packed("iss"): {
+    case Claim::kIssuer: {
       TRY(text, read_text(value));
       claims.issuer = text;
       return {};
     }
-    case packed("aud"): {
+    case Claim::kAudience: {
       TRY(audience, read_audience(value));
       claims.audience = audience;
       return {};
     }
-    case packed("status"): {
+    case Claim::kStatus: {
       TRY(status, read_status(value));
       claims.status = status;
       return {};
     }
-    case packed("iat"):
+    case Claim::kIssuedAt:
       TRY_DO(read_time(value, Round::kDown));
       return {};
-    case packed("sub"):
-    case packed("jti"):
-    case packed("sid"):
-    case packed("scope"):
-      TRY_DO(read_text(value));
+    case Claim::kText:
+      if (value.type() != Json::Type::kString) return fail(Errc::kMalformed, kNoString);
       return {};
-    default:
+    case Claim::kOther:
       return {};
   }
+  return {};
 }
 
 }  // namespace

@@ -1,0 +1,148 @@
+#include "server/token_request.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/base64url.h"
+#include "base/try.h"
+#include "http/form.h"
+#include "json/writer.h"
+#include "server/names.h"
+
+namespace signet::server {
+namespace {
+
+using http::Field;
+using Form = std::vector<Field>;
+
+std::unexpected<http::Response> refused(std::string_view error, std::string_view description) {
+  return std::unexpected(oauth_error(error, description));
+}
+
+/// same_letters compares in any case of ASCII letters; `lower` is in small ones.
+bool same_letters(std::string_view text, std::string_view lower) {
+  return std::ranges::equal(text, lower, [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+  });
+}
+
+bool is_form(const http::Request& request) {
+  const std::string_view type = request.header("Content-Type").value_or("");
+  const auto end = std::min(type.find_first_of("; \t"), type.size());
+  return same_letters(type.substr(0, end), "application/x-www-form-urlencoded");
+}
+
+/// RFC 6749 §3.2: "Request and response parameters MUST NOT be included more than once." RFC 8707 §2 lets
+/// `resource` come again, RFC 8693 §2.1 `audience`.
+Step<Form> read_form(const http::Request& request) {
+  if (!is_form(request)) return refused("invalid_request", "send application/x-www-form-urlencoded");
+  auto form = http::parse_form(request.body);
+  if (!form) return refused("invalid_request", "the form is not well-formed");
+  for (auto field = form->begin(); field != form->end(); ++field) {
+    if (field->first == "audience" || field->first == "resource") continue;
+    const auto again =
+        std::find_if(field + 1, form->end(), [&](const Field& f) { return f.first == field->first; });
+    if (again != form->end()) return refused("invalid_request", "a parameter comes twice");
+  }
+  return std::move(*form);
+}
+
+/// RFC 6749 §3.2: "Parameters sent without a value MUST be treated as if they were omitted".
+std::string value_of(const Form& form, std::string_view name) {
+  const auto found = std::ranges::find(form, name, &Field::first);
+  return found == form.end() ? "" : found->second;
+}
+
+struct Credentials {
+  std::string id;
+  Secret secret;
+};
+
+/// RFC 4648 §4, as RFC 7617 has it: our decoder's alphabet differs in two characters, and has no padding.
+std::optional<Bytes> decode_base64(std::string_view text) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  for (int padding = 0; padding < 2 && text.ends_with('='); ++padding) text.remove_suffix(1);
+  std::string url_safe(text);
+  for (char& c : url_safe) {
+    if (c == '-' || c == '_') return std::nullopt;
+    c = c == '+' ? '-' : c == '/' ? '_' : c;
+  }
+  auto bytes = base64url_decode(url_safe);
+  if (!bytes) return std::nullopt;
+  return std::move(*bytes);
+}
+
+/// RFC 6749 §2.3.1: both halves are form-encoded before they are joined. Many clients leave that out; no id
+/// and no secret of ours has a character for which it would make a difference.
+std::optional<Credentials> read_basic(std::string_view header) {
+  constexpr std::string_view kScheme = "basic ";
+  if (header.size() <= kScheme.size() || !same_letters(header.substr(0, kScheme.size()), kScheme)) {
+    return std::nullopt;
+  }
+  const auto bytes = decode_base64(header.substr(kScheme.size()));
+  if (!bytes) return std::nullopt;
+  const std::string_view pair = as_text(*bytes);
+  const auto colon = pair.find(':');
+  if (colon == pair.npos) return std::nullopt;
+  const auto id = http::percent_decode(pair.substr(0, colon));
+  const auto secret = http::percent_decode(pair.substr(colon + 1));
+  if (!id || !secret) return std::nullopt;
+  return Credentials{.id = *id, .secret = Secret(std::string_view(*secret))};
+}
+
+/// RFC 6749 §2.3: "The client MUST NOT use more than one authentication method in each request."
+Step<Credentials> read_credentials(const http::Request& request, const Form& form) {
+  const std::string id = value_of(form, "client_id");
+  const std::string secret = value_of(form, "client_secret");
+  const auto header = request.header("Authorization");
+  if (!header) {
+    if (id.empty() || secret.empty()) return refused("invalid_client", "no client credentials");
+    return Credentials{.id = id, .secret = Secret(std::string_view(secret))};
+  }
+  auto basic = read_basic(*header);
+  if (!basic) return refused("invalid_client", "the Authorization header is not well-formed Basic");
+  if (!secret.empty() || (!id.empty() && id != basic->id)) {
+    return refused("invalid_request", "credentials in the header and in the form");
+  }
+  return std::move(*basic);
+}
+
+/// A client that cannot repeat a parameter puts the names into one, with spaces between them.
+std::vector<std::string> read_audience(const Form& form) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : form) {
+    if (name != "audience" && name != "resource") continue;
+    for (std::string& word : split_words(value)) {
+      if (std::ranges::find(names, word) == names.end()) names.push_back(std::move(word));
+    }
+  }
+  return names;
+}
+
+}  // namespace
+
+http::Response oauth_error(std::string_view error, std::string_view description) {
+  json::Writer json;
+  json.begin_object().member("error", error).member("error_description", description).end_object();
+  const bool who = error == "invalid_client";
+  auto answer = http::Response::json(who ? 401 : 400, json.take()).with("Cache-Control", "no-store");
+  // RFC 6749 §5.2: "the authorization server MUST respond with an HTTP 401 (Unauthorized) status code and
+  // include the "WWW-Authenticate" response header field matching the authentication scheme used".
+  return who ? std::move(answer).with("WWW-Authenticate", "Basic realm=\"signet\"") : answer;
+}
+
+Step<TokenRequest> read_token_request(const http::Request& request) {
+  TRY(form, read_form(request));
+  const std::string grant = value_of(form, "grant_type");
+  if (grant.empty()) return refused("invalid_request", "grant_type is missing");
+  TRY(credentials, read_credentials(request, form));
+  if (grant != "client_credentials") {
+    return refused("unsupported_grant_type", "only client_credentials; people sign in at /v1/login");
+  }
+  return TokenRequest{.client_id = std::move(credentials.id),
+                      .client_secret = std::move(credentials.secret),
+                      .scope = value_of(form, "scope"),
+                      .audience = read_audience(form)};
+}
+
+}  // namespace signet::server

@@ -1,0 +1,190 @@
+// The feed of revocations: what ends a session writes it down here, in the same transaction.
+#include "storage/feed.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/try.h"
+#include "storage/sql.h"
+#include "storage/statement.h"
+
+namespace signet::storage::sql {
+namespace {
+
+/// A list is announced this many indices before its first one is given out.
+constexpr std::int64_t kAnnouncedAhead = kStatusListSize / 8;
+
+/// How far the indices jump after a backup was restored: past all that may have been given out since the backup.
+constexpr std::int64_t kListsSinceBackup = 16;
+
+struct FeedRow {
+  std::string epoch;
+  std::int64_t seq = 0;
+  std::int64_t next_index = 0;
+  std::int64_t first_list = 0;
+  std::int64_t last_list = 0;
+};
+
+Result<FeedRow> read_feed(soci::session& session) {
+  FeedRow feed;
+  Statement find(session, "select epoch, seq, next_index, first_list, last_list from feed");
+  find.into(feed.epoch, feed.seq, feed.next_index, feed.first_list, feed.last_list);
+  if (!find.run()) return fail(Errc::kInternal, "the feed vanished");
+  return feed;
+}
+
+void count_events(soci::session& session, std::int64_t count) {
+  Statement(session, "update feed set seq = seq + :count").with(count).run();
+}
+
+/// forget_dropped removes what was revoked in lists that are not live any more.
+void forget_dropped(soci::session& session) {
+  Statement(session,
+            fmt::format("delete from revocations where status_index < (select first_list * {} from feed)",
+                        kStatusListSize))
+      .run();
+}
+
+/// end_older makes `list` the only live one, and empty: one event, however many sessions end.
+void end_older(soci::session& session, std::int64_t list, Time now) {
+  const std::int64_t next_index = list * kStatusListSize;
+  Statement(session,
+            "update feed set seq = seq + 1, next_index = :next_index, first_list = :first_list, "
+            "first_list_at = :now, last_list = :last_list")
+      .with(next_index, list, now, list)
+      .run();
+}
+
+std::int64_t count_living(soci::session& session, Time now) {
+  std::int64_t count = 0;
+  Statement(session, fmt::format("select count(*) from sessions where ended_at is null and expires_at > :now "
+                                 "and status_index >= (select first_list * {} from feed)",
+                                 kStatusListSize))
+      .with(now)
+      .into(count)
+      .run();
+  return count;
+}
+
+}  // namespace
+
+std::int64_t note_revoked(soci::session& session, std::string_view condition, std::string_view value) {
+  Statement note(session,
+                 fmt::format("insert into revocations (seq, status_index) "
+                             "select f.seq + row_number() over (order by s.status_index), s.status_index "
+                             "from sessions s cross join feed f where s.{} = :value and s.ended_at is null "
+                             "and s.status_index >= f.first_list * {}",
+                             condition, kStatusListSize));
+  note.with(value).run();
+  const std::int64_t revoked = note.changed();
+  if (revoked > 0) count_events(session, revoked);
+  return revoked;
+}
+
+void note_key_change(soci::session& session) {
+  count_events(session, 1);
+}
+
+Result<void> check_status_index(soci::session& session, std::int64_t index) {
+  TRY(feed, read_feed(session));
+  if (index >= feed.first_list * kStatusListSize && index < feed.next_index) return {};
+  return fail(Errc::kConflict, "the session's status index is not one of a live list");
+}
+
+Result<StatusBlock> reserve_status_indices(soci::session& session, std::int64_t count) {
+  if (count < 1 || count > kAnnouncedAhead)
+    return fail(Errc::kInvalidArgument, "too many status indices at once");
+  TRY(feed, read_feed(session));
+  const std::int64_t next_index = feed.next_index + count;
+  const std::int64_t last_list = std::max(feed.last_list, (next_index + kAnnouncedAhead) / kStatusListSize);
+  if (last_list > feed.last_list) count_events(session, 1);
+  Statement(session, "update feed set next_index = :next_index, last_list = :last_list")
+      .with(next_index, last_list)
+      .run();
+  return StatusBlock{.first = feed.next_index, .count = count};
+}
+
+Result<Revoked> revoke_session(soci::session& session, std::string_view id, Time now) {
+  const std::int64_t revoked = note_revoked(session, "id", id);
+  TRY_DO(mark_ended(session, id, now));
+  TRY(feed, read_feed(session));
+  return Revoked{.seq = feed.seq, .sessions = revoked};
+}
+
+Result<Revoked> revoke_user(soci::session& session, std::string_view id, Time now) {
+  std::int64_t known = 0;
+  Statement(session, "select count(*) from users where id = :id").with(id).into(known).run();
+  if (known == 0) return fail(Errc::kNotFound, "no such user");
+  const std::int64_t revoked = end_sessions_of(session, id, now);
+  TRY(feed, read_feed(session));
+  return Revoked{.seq = feed.seq, .sessions = revoked};
+}
+
+Result<Revoked> revoke_everyone(soci::session& session, Time now) {
+  const std::int64_t revoked = count_living(session, now);
+  TRY(feed, read_feed(session));
+  end_older(session, feed.last_list + 1, now);
+  forget_dropped(session);
+  return Revoked{.seq = feed.seq + 1, .sessions = revoked};
+}
+
+Result<FeedReading> revocations_since(soci::session& session, std::int64_t seq, int limit) {
+  TRY(feed, read_feed(session));
+  FeedReading reading{.now = {.epoch = feed.epoch,
+                              .seq = feed.seq,
+                              .first_list = feed.first_list,
+                              .last_list = feed.last_list},
+                      .revoked = {}};
+  Statement(session, "select version from key_set").into(reading.now.keys).run();
+  const int at_most = std::max(limit, 0);
+  Revocation event;
+  Statement list(session,
+                 "select seq, status_index from revocations where seq > :seq order by seq limit :at_most");
+  list.with(seq, at_most).into(event.seq, event.status_index);
+  for (bool more = list.run(); more; more = list.next()) reading.revoked.push_back(event);
+  return reading;
+}
+
+Result<std::string> ensure_epoch(soci::session& session, std::string_view epoch) {
+  Statement(session, "update feed set epoch = :epoch where epoch = ''").with(epoch).run();
+  TRY(feed, read_feed(session));
+  return feed.epoch;
+}
+
+Result<std::int64_t> drop_finished_lists(soci::session& session, Time now) {
+  TRY(feed, read_feed(session));
+  std::int64_t lowest = feed.next_index;
+  const std::int64_t floor = feed.first_list * kStatusListSize;
+  Statement(session,
+            "select status_index from sessions where status_index >= :floor and ended_at is null and "
+            "expires_at > :now order by status_index limit 1")
+      .with(floor, now)
+      .into(lowest)
+      .run();
+  const std::int64_t first_list = lowest / kStatusListSize;
+  if (first_list <= feed.first_list) return 0;
+  Statement(session, "update feed set seq = seq + 1, first_list = :first_list, first_list_at = :now")
+      .with(first_list, now)
+      .run();
+  forget_dropped(session);
+  return first_list - feed.first_list;
+}
+
+Result<void> start_epoch(soci::session& session, std::string_view epoch, Time now, bool keep_sessions) {
+  TRY(feed, read_feed(session));
+  const std::int64_t list = feed.last_list + kListsSinceBackup;
+  const std::int64_t next_index = list * kStatusListSize;
+  if (keep_sessions) {
+    Statement(session, "update feed set seq = seq + 1, next_index = :next_index, last_list = :last_list")
+        .with(next_index, list)
+        .run();
+  } else {
+    end_older(session, list, now);
+    forget_dropped(session);
+  }
+  Statement(session, "update feed set epoch = :epoch").with(epoch).run();
+  return {};
+}
+
+}  // namespace signet::storage::sql
