@@ -221,7 +221,7 @@ void register_all(Subject& subject) {
 int main(int argc, char** argv) {
   using namespace signet;
   bench::tell_openssl_apart();
-  static std::deque<bench::Subject> subjects;
+  std::deque<bench::Subject> subjects;  // not static: their guards' threads end before other statics do
   for (const Algorithm algorithm :
        {Algorithm::kHS256, Algorithm::kRS256, Algorithm::kES256, Algorithm::kEd25519}) {
     subjects.emplace_back(algorithm);
