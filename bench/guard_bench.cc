@@ -5,9 +5,9 @@
 //   turn     10,000 tokens in turn
 //   uncached the cache is off
 //
-// Fails when a check takes anything from the heap in our own code.
-// "revocations": the guard follows those of ten million sessions, 1 % of them revoked. "flood": meanwhile another
-// thread hands the same guard tokens whose kid does not exist.
+// Fails when a check takes anything from the heap in our own code. "revocations": the guard follows those of
+// ten million sessions, 1 % of them revoked. "flood": meanwhile another thread hands the same guard tokens
+// whose kid does not exist.
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
@@ -150,7 +150,8 @@ class Subject {
   std::map<std::pair<bool, bool>, Guard> guards_;
 };
 
-/// Flood is another thread that hands the guard tokens of made-up keys, each with a kid of its own, for as long as it lives.
+/// Flood is another thread that hands the guard tokens of made-up keys, each with a kid of its own, for as
+/// long as it lives.
 class Flood {
  public:
   explicit Flood(const Guard& guard)

@@ -1,10 +1,10 @@
-// How much two threads on two cores get done beside one: verifications with one Verifier and one KeySet that they share, and
-// checks of a token that one Guard has in its cache.
-// The bare primitive, with nothing shared, is the control: what this machine allows. Prints one JSON object, for bench/run.py.
+// How much two threads on two cores get done beside one: verifications with one Verifier and one KeySet that
+// they share, and checks of a token that one Guard has in its cache. The bare primitive, with nothing shared,
+// is the control: what this machine allows. Prints one JSON object, for bench/run.py.
 //
-// One thread and two take turns, in slices so short that on a busy machine, too, some are not disturbed: in those all threads began
-// together and had their core to themselves. The median of such pairs counts. A thread that waits for another has not used its core
-// either, so voluntary waits are counted in all slices.
+// One thread and two take turns, in slices so short that on a busy machine, too, some are not disturbed: in
+// those all threads began together and had their core to themselves. The median of such pairs counts. A
+// thread that waits for another has not used its core either, so voluntary waits are counted in all slices.
 #include <pthread.h>
 #include <sched.h>
 #include <sys/resource.h>
