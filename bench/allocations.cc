@@ -6,7 +6,8 @@
 #include <cstdio>
 #include <cstdlib>
 
-// glibc's allocator under the names that it keeps for those who replace malloc (its manual, "Replacing malloc").
+// glibc's allocator under the names that it keeps for those who replace malloc (its manual, "Replacing
+// malloc").
 extern "C" {
 void* __libc_malloc(std::size_t size);
 void* __libc_calloc(std::size_t count, std::size_t size);

@@ -1,5 +1,6 @@
-// Counts what this program takes from the heap, thread by thread: malloc and its kin are replaced, so that operator new and
-// the libraries are seen too. What OpenSSL takes for itself is told apart by handing it functions of its own.
+// Counts what this program takes from the heap, thread by thread: malloc and its kin are replaced, so that
+// operator new and the libraries are seen too. What OpenSSL takes for itself is told apart by handing it
+// functions of its own.
 #pragma once
 
 #include <cstddef>

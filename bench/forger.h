@@ -15,7 +15,8 @@ class Forger {
   /// sign returns a token whose signature holds, whatever header and payload are.
   [[nodiscard]] std::string sign(std::string_view header, std::string_view payload) const;
 
-  /// own_header is the header that Signer writes; header has the same members in another order, and `more` behind them.
+  /// own_header is the header that Signer writes; header has the same members in another order, and `more`
+  /// behind them.
   [[nodiscard]] std::string own_header() const;
   [[nodiscard]] std::string header(std::string_view more = "") const;
   /// header_with names another algorithm, key and type; an empty one is left out.

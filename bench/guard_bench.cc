@@ -1,13 +1,13 @@
 // What a check costs an API: Guard::check on an Authorization header, and reading a claim. The names are
-// ALGORITHM/KIND[/flood], with one thread and two.
+// ALGORITHM/KIND[/revocations | /flood].
 //
 //   hot      one token, again and again
 //   turn     10,000 tokens in turn
 //   uncached the cache is off
 //
-// Fails when a check takes anything from the heap in our own code.
-// "revocations": the guard follows those of ten million sessions, 1 % of them revoked. "flood": meanwhile another
-// thread hands the same guard tokens whose kid does not exist.
+// Fails when a check takes anything from the heap in our own code. "revocations": the guard follows those of
+// ten million sessions, 1 % of them revoked. "flood": meanwhile another thread hands the same guard tokens
+// whose kid does not exist.
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
@@ -150,7 +150,8 @@ class Subject {
   std::map<std::pair<bool, bool>, Guard> guards_;
 };
 
-/// Flood is another thread that hands the guard tokens of made-up keys, each with a kid of its own, for as long as it lives.
+/// Flood is another thread that hands the guard tokens of made-up keys, each with a kid of its own, for as
+/// long as it lives.
 class Flood {
  public:
   explicit Flood(const Guard& guard)
@@ -221,7 +222,7 @@ void register_all(Subject& subject) {
 int main(int argc, char** argv) {
   using namespace signet;
   bench::tell_openssl_apart();
-  std::deque<bench::Subject> subjects;  // gone before the process exits: their threads use libraries
+  std::deque<bench::Subject> subjects;  // not static: their guards' threads end before other statics do
   for (const Algorithm algorithm :
        {Algorithm::kHS256, Algorithm::kRS256, Algorithm::kES256, Algorithm::kEd25519}) {
     subjects.emplace_back(algorithm);

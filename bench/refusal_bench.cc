@@ -1,5 +1,6 @@
-// What a refusal costs, beside what an acceptance does: refused tokens of every kind, garbage of 16 KiB, forgeries as long.
-// Prints one JSON object, for bench/run.py; fails when anything is accepted, or refused for another reason than it should.
+// What a refusal costs, beside what an acceptance does: refused tokens of every kind, garbage of 16 KiB,
+// forgeries as long. Prints one JSON object, for bench/run.py; fails when anything is accepted, or refused
+// for another reason than it should.
 #include <cstdio>
 #include <cstdlib>
 #include <optional>

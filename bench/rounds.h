@@ -1,5 +1,5 @@
-// Compares what several things cost on a machine that others use too: one after another, a short batch each, many rounds.
-// What disturbs one batch disturbs its neighbours, and medians forget the rest.
+// Compares what several things cost on a machine that others use too: one after another, a short batch each,
+// many rounds. What disturbs one batch disturbs its neighbours, and medians forget the rest.
 #pragma once
 
 #include <functional>

@@ -40,22 +40,22 @@ def print_verifications(measured):
     for algorithm, figures in measured.items():
         signet, bare = named(figures)["signet"], named(figures)["bare"]
         print(f"{algorithm:9}{signet['ns']:9.0f} ns{bare['ns']:9.0f} ns{signet['ratio']:9.3f}{GOALS[algorithm]:7.2f}"
-              f"{signet['allocations']:17.0f}{signet['openssl']:15.0f}{mark(signet['ratio'] <= GOALS[algorithm])}")
+              f"{signet['allocations']:18.0f}{signet['openssl']:15.0f}{mark(signet['ratio'] <= GOALS[algorithm])}")
     bare = named(measured["HS256"])["bare"]["ns"]
     print(f"\nGoals in ns are those of a machine whose bare HMAC takes {AT_REST} ns; here it took {bare:.0f}, "
           f"{bare / AT_REST:.1f} times that. Load: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.")
 
 
 def print_threads(measured):
-    print(f"\nTwo threads on two cores: how many times what one gets done (goal {TWO_THREADS}). By CPU time, which is what two idle"
-          " cores\ngive as long as no thread waits for another; by the clock, in brackets, what was left of this machine. The"
-          " bare primitive\nshares nothing.\n")
-    print(f"{'':9}{'uncached':>16}{'cached':>16}{'bare':>16}   waits")
+    print(f"\nTwo threads on two cores, times what one gets done (goal {TWO_THREADS}); in brackets, in how many slices of all nobody else"
+          " had the core\n")
+    print(f"{'':9}{'uncached':>18}{'cached':>18}{'bare':>18}   waits for another thread")
     for algorithm, row in measured.items():
-        cells = "".join(f"{row[kind]['by_cpu']:9.2f} ({row[kind]['by_clock']:.2f})" for kind in ("signet", "cached", "bare"))
+        cells = [f"{figure['ratio']:.2f} ({figure['undisturbed']}/{figure['made']})"
+                 for figure in (row["signet"], row["cached"], row["bare"])]
         waits = row["signet"]["waits"] + row["cached"]["waits"]
-        reached = min(row["signet"]["by_cpu"], row["cached"]["by_cpu"]) >= TWO_THREADS and waits == 0
-        print(f"{algorithm:9}{cells}{waits:8}{mark(reached)}")
+        reached = min(row["signet"]["ratio"], row["cached"]["ratio"]) >= TWO_THREADS and waits == 0
+        print(f"{algorithm:9}" + "".join(f"{cell:>18}" for cell in cells) + f"{waits:8}{mark(reached)}")
 
 
 def print_refusals(measured):
@@ -91,12 +91,12 @@ def measure_guard(program, repetitions):
 
 
 def print_guard(guard):
-    kinds = ("hot", "turn", "uncached", "hot/flood", "uncached/flood")
+    kinds = ("hot", "hot/revocations", "hot/flood", "turn", "turn/revocations", "uncached", "uncached/flood")
     print(f"\nOne Guard::check and one claim read, in ns (goals: hot {CACHED['hot']}, 10,000 tokens in turn {CACHED['turn']};"
           " a flood of unknown kids changes nothing)\n")
-    print(f"{'':9}" + "".join(f"{kind:>17}" for kind in kinds))
+    print(f"{'':9}" + "".join(f"{kind:>18}" for kind in kinds))
     for algorithm in GOALS:
-        print(f"{algorithm:9}" + "".join(f"{guard[f'{algorithm}/{kind}']['ns']:17.0f}" for kind in kinds))
+        print(f"{algorithm:9}" + "".join(f"{guard[f'{algorithm}/{kind}']['ns']:18.0f}" for kind in kinds))
     print(f"from the heap: {max(figure['allocations'] for figure in guard.values()):.0f}, in each of {len(guard)} cases")
 
 

@@ -1,4 +1,5 @@
-// What the benchmarks verify: a token of nine claims, as the issuer makes them, and the bare primitive on the same bytes.
+// What the benchmarks verify: a token of nine claims, as the issuer makes them, and the bare primitive on the
+// same bytes.
 #pragma once
 
 #include <memory>

@@ -1,16 +1,19 @@
-// How much two threads on two cores get done beside one: verifications with one Verifier and one KeySet that they share, and
-// checks of a token that one Guard has in its cache.
-// The bare primitive, with nothing shared, is the control: what this machine allows. Prints one JSON object, for bench/run.py.
+// How much two threads on two cores get done beside one: verifications with one Verifier and one KeySet that
+// they share, and checks of a token that one Guard has in its cache. The bare primitive, with nothing shared,
+// is the control: what this machine allows. Prints one JSON object, for bench/run.py.
 //
-// One thread and two take turns, and medians of the paired rounds are compared, by the clock and by CPU time. The latter
-// is what cores of one's own would give, as long as no thread ever waits for another: voluntary waits are counted.
+// One thread and two take turns, in slices so short that on a busy machine, too, some are not disturbed: in
+// those all threads began together and had their core to themselves. The median of such pairs counts. A
+// thread that waits for another has not used its core either, so voluntary waits are counted in all slices.
 #include <pthread.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -27,13 +30,16 @@
 namespace signet::bench {
 namespace {
 
-constexpr double kSlice = 15e6;  // ns that a thread works in each round
+constexpr double kSlice = 2e6;   // ns that a thread works
+constexpr double kShare = 0.97;  // of its core, that it must have had
+constexpr double kChunk = 20e3;  // ns between two looks at the clock
 
-/// Speed is work per ns, of one thread or of several together.
-struct Speed {
-  double by_clock = 0;
-  double by_cpu = 0;
-  long waits = 0;
+/// Slice is what one thread did.
+struct Slice {
+  double start, end;  // ns
+  double cpu;         // ns
+  double done;
+  long waits;
 };
 
 double now_ns(clockid_t clock) {
@@ -62,55 +68,71 @@ void stay_on(int core) {
 using Work = std::function<void()>;
 using MakeWork = std::function<Work()>;  // called by the thread that will do it
 
-Speed work_for_a_slice(const Work& work) {
-  for (int i = 0; i < 50; ++i) work();  // warm from here on
-  const double clock = now_ns(CLOCK_MONOTONIC), cpu = now_ns(CLOCK_THREAD_CPUTIME_ID);
+Slice work_for_a_slice(const Work& work, int chunk) {
+  const double start = now_ns(CLOCK_MONOTONIC), cpu = now_ns(CLOCK_THREAD_CPUTIME_ID);
   const long waits = waits_so_far();
-  double done = 0;
-  for (double taken = 0; taken < kSlice; taken = now_ns(CLOCK_MONOTONIC) - clock, done += 50) {
-    for (int i = 0; i < 50; ++i) work();
+  double done = 0, end = start;
+  for (; end - start < kSlice; end = now_ns(CLOCK_MONOTONIC), done += chunk) {
+    for (int i = 0; i < chunk; ++i) work();
   }
-  return {done / (now_ns(CLOCK_MONOTONIC) - clock), done / (now_ns(CLOCK_THREAD_CPUTIME_ID) - cpu),
-          waits_so_far() - waits};
+  return {start, end, now_ns(CLOCK_THREAD_CPUTIME_ID) - cpu, done, waits_so_far() - waits};
 }
 
 /// Runs one slice on each of the cores from `first` on, at the same time.
-Speed run(const MakeWork& make_work, int first, int threads) {
+std::vector<Slice> run(const MakeWork& make_work, int chunk, int first, int threads) {
   std::atomic<int> ready = 0;
-  std::vector<Speed> speeds(static_cast<std::size_t>(threads));
-  {
-    std::vector<std::jthread> all;
-    for (int i = 0; i < threads; ++i) {
-      all.emplace_back([&, i] {
-        stay_on(first + i);
-        const Work work = make_work();
-        ++ready;
-        while (ready != threads) std::this_thread::yield();
-        speeds[static_cast<std::size_t>(i)] = work_for_a_slice(work);
-      });
-    }
+  std::vector<Slice> slices(static_cast<std::size_t>(threads));
+  std::vector<std::jthread> all;
+  for (int i = 0; i < threads; ++i) {
+    all.emplace_back([&, i] {
+      stay_on(first + i);
+      const Work work = make_work();
+      for (int warm_up = 0; warm_up < 3; ++warm_up) work();
+      ++ready;
+      while (ready != threads) std::this_thread::yield();
+      slices[static_cast<std::size_t>(i)] = work_for_a_slice(work, chunk);
+    });
   }
-  Speed sum;
-  for (const Speed& speed : speeds) {
-    sum.by_clock += speed.by_clock;
-    sum.by_cpu += speed.by_cpu;
-    sum.waits += speed.waits;
+  for (std::jthread& thread : all) thread.join();
+  return slices;
+}
+
+bool is_undisturbed(const std::vector<Slice>& slices) {
+  for (const Slice& slice : slices) {
+    const bool is_together = std::abs(slice.start - slices.front().start) < (1 - kShare) * kSlice;
+    if (!is_together || slice.cpu < kShare * (slice.end - slice.start)) return false;
   }
+  return true;
+}
+
+/// How much they got done in a ns.
+double speed(const std::vector<Slice>& slices) {
+  double sum = 0;
+  for (const Slice& slice : slices) sum += slice.done / (slice.end - slice.start);
   return sum;
 }
 
+/// How often a work can be repeated between two looks at the clock.
+int chunk_of(const Work& work) {
+  for (int i = 0; i < 10; ++i) work();
+  const double start = now_ns(CLOCK_THREAD_CPUTIME_ID);
+  for (int i = 0; i < 10; ++i) work();
+  return std::max(1, static_cast<int>(kChunk * 10 / (now_ns(CLOCK_THREAD_CPUTIME_ID) - start)));
+}
+
+/// Goes on until `rounds` of them were not disturbed, or a hundred times as many were made.
 void write(json::Writer& json, const char* name, const MakeWork& make_work, int rounds) {
-  std::vector<double> by_clock, by_cpu;
+  const int chunk = chunk_of(make_work());
+  std::vector<double> ratios;
   long waits = 0;
-  for (int round = 0; round < rounds; ++round) {
-    const Speed one = run(make_work, round % 2, 1);
-    const Speed two = run(make_work, 0, 2);
-    by_clock.push_back(two.by_clock / one.by_clock);
-    by_cpu.push_back(two.by_cpu / one.by_cpu);
-    waits += two.waits;
+  int made = 0;
+  for (; made < 100 * rounds && ratios.size() < static_cast<std::size_t>(rounds); ++made) {
+    const std::vector<Slice> one = run(make_work, chunk, made % 2, 1), two = run(make_work, chunk, 0, 2);
+    if (is_undisturbed(one) && is_undisturbed(two)) ratios.push_back(speed(two) / speed(one));
+    for (const Slice& slice : two) waits += slice.waits;
   }
-  json.key(name).begin_object().key("by_clock").number(median(by_clock)).key("by_cpu").number(median(by_cpu));
-  json.member("waits", waits).end_object();
+  json.key(name).begin_object().key("ratio").number(ratios.empty() ? 0 : median(ratios));
+  json.member("undisturbed", ratios.size()).member("made", made).member("waits", waits).end_object();
 }
 
 /// A guard with its cache on, for the subject's key. `path` is where the key lies while the guard opens.

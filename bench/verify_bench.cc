@@ -1,5 +1,6 @@
-// What a verification costs: parse, signature, claims, policy; beside the bare primitive on the same bytes, in the same rounds.
-// Prints one JSON object, for bench/run.py. Fails when a verification takes anything from the heap in our own code.
+// What a verification costs: parse, signature, claims, policy; beside the bare primitive on the same bytes,
+// in the same rounds. Prints one JSON object, for bench/run.py. Fails when a verification takes anything from
+// the heap in our own code.
 #include <cstdio>
 #include <cstdlib>
 
