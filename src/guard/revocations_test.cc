@@ -44,6 +44,16 @@ class RevocationsTest : public testing::Test {
   std::filesystem::path folder_;
 };
 
+// A guard in a global variable that existed before the libraries' own statics, and so goes after them.
+TEST_F(RevocationsTest, AGlobalGuardEndsBeforeTheProcessDoes) {
+  const auto exit_with_a_guard = [&] {
+    static std::optional<Guard> guard;
+    guard.emplace(*open());
+    std::exit(guard->check_token(issuer_.token(0, 1)) ? 0 : 1);
+  };
+  EXPECT_EXIT(exit_with_a_guard(), testing::ExitedWithCode(0), "");
+}
+
 TEST_F(RevocationsTest, WhatIsRevokedIsRefusedAlsoWhenItIsCached) {
   issuer_.revoke(0, 3);
   const Guard guard = *open();
