@@ -17,12 +17,13 @@
 #include <string_view>
 #include <vector>
 
+#include "signet/export.h"
 #include "signet/result.h"
 #include "signet/token.h"
 
 namespace signet {
 
-class RevocationSet {
+class SIGNET_API RevocationSet {
  public:
   /// kListSize is how many indices a list holds.
   static constexpr std::uint64_t kListSize = 1U << 20;

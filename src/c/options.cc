@@ -48,14 +48,30 @@ Result<void> set_text(GuardOptions& values, signet_option option, std::string_vi
       return values.jwks_url = text, Result<void>{};
     case SIGNET_CACHE_DIR:
       return values.cache_dir = text, Result<void>{};
+    case SIGNET_REVOCATIONS_URL:
+      return values.revocations_url = text, Result<void>{};
+    case SIGNET_VERIFIER_KEY:
+      return values.verifier_key = text, Result<void>{};
     default:
       return kUnknownOption;
   }
 }
 
-Result<bool> as_flag(std::int64_t number) {
+Result<void> set_flag(GuardOptions& values, signet_option option, std::int64_t number) {
   if (number != 0 && number != 1) return fail(Errc::kInvalidArgument, "an option that is 0 or 1");
-  return number == 1;
+  const bool flag = number == 1;
+  switch (option) {
+    case SIGNET_TRUST_PLAIN_HTTP_TO_OTHER_HOSTS:
+      return values.trust_plain_http_to_other_hosts = flag, Result<void>{};
+    case SIGNET_FOLLOW_REVOCATIONS:
+      return values.follow_revocations = flag, Result<void>{};
+    case SIGNET_ACCEPT_TOKENS_WHILE_REVOCATIONS_ARE_UNKNOWN:
+      return values.accept_tokens_while_revocations_are_unknown = flag, Result<void>{};
+    case SIGNET_TOKEN_CACHE:
+      return values.token_cache = flag, Result<void>{};
+    default:
+      return kUnknownOption;
+  }
 }
 
 Result<std::chrono::seconds> as_seconds(std::int64_t number, std::int64_t least, std::int64_t most) {
@@ -74,12 +90,15 @@ Result<void> set_number(GuardOptions& values, signet_option option, std::int64_t
       TRY(refresh_every, as_seconds(number, 5, 86400));
       return values.refresh_every = refresh_every, Result<void>{};
     }
-    case SIGNET_TRUST_PLAIN_HTTP_TO_OTHER_HOSTS: {
-      TRY(trusted, as_flag(number));
-      return values.trust_plain_http_to_other_hosts = trusted, Result<void>{};
+    case SIGNET_MAX_STALENESS: {
+      TRY(max_staleness, as_seconds(number, 5, 2592000));
+      return values.max_staleness = max_staleness, Result<void>{};
     }
+    case SIGNET_TOKEN_CACHE_BYTES:
+      if (number < 0) return fail(Errc::kInvalidArgument, "a number of bytes below 0");
+      return values.token_cache_bytes = static_cast<std::size_t>(number), Result<void>{};
     default:
-      return kUnknownOption;
+      return set_flag(values, option, number);
   }
 }
 
