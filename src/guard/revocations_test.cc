@@ -428,22 +428,5 @@ TEST_F(RevocationsTest, FollowsOverSocketsAndLetsGoOfThePollWhenItEnds) {
   issuer_.go_down();
 }
 
-TEST(HttpClient, AStoppedRequestEndsAtOnce) {
-  MisbehavingServer server;
-  server.behave([](const MisbehavingServer::Peer& peer) { peer.await_end(); });
-  HttpClient client;
-  std::stop_source stop;
-  std::jthread stopping([&] {
-    server.await_requests(1);
-    stop.request_stop();
-  });
-  const auto answer = client.fetch({.url = server.url(), .timeout = 1h, .stop = stop.get_token()});
-  ASSERT_FALSE(answer);
-  EXPECT_STREQ(answer.error().what, "the request was given up");
-  EXPECT_FALSE(
-      client.fetch({.url = server.url(), .timeout = 1h, .stop = stop.get_token()}));  // and not even begun
-  EXPECT_EQ(server.requests(), 1U);
-}
-
 }  // namespace
 }  // namespace signet::guard
