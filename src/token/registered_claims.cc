@@ -15,13 +15,14 @@ enum class Round { kDown, kUp };
 /// RFC 7519 §2, NumericDate: a JSON number, "other than that non-integer values can be represented."
 /// Fractions round against the bearer. RFC 7519 §4.1.4: "Its value MUST be a number containing a NumericDate
 /// value."
-Result<Time> read_time(Json value, Round round) {
+Result<Time> read_time(const json::Walk& claim, Round round) {
   constexpr const char* kWrong = "a time in the claims is not a number of seconds";
-  if (const auto whole = value.as_int()) {
-    if (*whole < 0 || *whole > kMaxTime) return fail(Errc::kMalformed, kWrong);
-    return from_unix(*whole);
+  if (claim.is_integer()) {
+    const std::int64_t whole = claim.integer();
+    if (whole < 0 || whole > kMaxTime) return fail(Errc::kMalformed, kWrong);
+    return from_unix(whole);
   }
-  const auto number = value.as_double();
+  const auto number = claim.value().as_double();
   if (!number || !(*number >= 0 && *number <= static_cast<double>(kMaxTime)))
     return fail(Errc::kMalformed, kWrong);
   return from_unix(
@@ -30,20 +31,20 @@ Result<Time> read_time(Json value, Round round) {
 
 constexpr const char* kNoString = "a claim that must be a string is none";
 
-Result<std::string_view> read_text(Json value) {
-  const auto text = value.as_string();
-  if (!text) return fail(Errc::kMalformed, kNoString);
-  return *text;
+Result<std::string_view> read_text(const json::Walk& claim) {
+  if (!claim.is_string()) return fail(Errc::kMalformed, kNoString);
+  return claim.string();
 }
 
 /// RFC 7519 §4.1.3: "In the general case, the "aud" value is an array of case-sensitive strings"; it "MAY be
 /// a single case-sensitive string".
-Result<Json> read_audience(Json value) {
+Result<Json> read_audience(const json::Walk& claim) {
   constexpr const char* kWrong = "aud is neither a string nor an array of strings";
-  if (value.type() == Json::Type::kString) return value;
+  const Json value = claim.value();
+  if (claim.is_string()) return value;
   if (value.type() != Json::Type::kArray) return fail(Errc::kMalformed, kWrong);
   for (json::Walk element(value); element.next();) {
-    if (element.value().type() != Json::Type::kString) return fail(Errc::kMalformed, kWrong);
+    if (!element.is_string()) return fail(Errc::kMalformed, kWrong);
   }
   return value;
 }
@@ -109,38 +110,38 @@ Claim claim_named(std::string_view name) noexcept {
 
 /// Reads one claim, if it is one that has rules.
 /// RFC 7519 §4: "all claims that are not understood by implementations MUST be ignored."
-Result<void> read_claim(std::string_view name, Json value, RegisteredClaims& claims) {
-  switch (claim_named(name)) {
+Result<void> read_claim(const json::Walk& claim, RegisteredClaims& claims) {
+  switch (claim_named(claim.name())) {
     case Claim::kExpires: {
-      TRY(time, read_time(value, Round::kDown));
+      TRY(time, read_time(claim, Round::kDown));
       claims.expires_at = time;
       return {};
     }
     case Claim::kNotBefore: {
-      TRY(time, read_time(value, Round::kUp));
+      TRY(time, read_time(claim, Round::kUp));
       claims.not_before = time;
       return {};
     }
     case Claim::kIssuer: {
-      TRY(text, read_text(value));
+      TRY(text, read_text(claim));
       claims.issuer = text;
       return {};
     }
     case Claim::kAudience: {
-      TRY(audience, read_audience(value));
+      TRY(audience, read_audience(claim));
       claims.audience = audience;
       return {};
     }
     case Claim::kStatus: {
-      TRY(status, read_status(value));
+      TRY(status, read_status(claim.value()));
       claims.status = status;
       return {};
     }
     case Claim::kIssuedAt:
-      TRY_DO(read_time(value, Round::kDown));
+      TRY_DO(read_time(claim, Round::kDown));
       return {};
     case Claim::kText:
-      if (value.type() != Json::Type::kString) return fail(Errc::kMalformed, kNoString);
+      if (!claim.is_string()) return fail(Errc::kMalformed, kNoString);
       return {};
     case Claim::kOther:
       return {};
@@ -152,7 +153,7 @@ Result<void> read_claim(std::string_view name, Json value, RegisteredClaims& cla
 
 Result<RegisteredClaims> read_registered_claims(Json object) {
   RegisteredClaims claims;
-  for (json::Walk member(object); member.next();) TRY_DO(read_claim(member.name(), member.value(), claims));
+  for (json::Walk member(object); member.next();) TRY_DO(read_claim(member, claims));
   // RFC 9068 §2.2 requires `exp`; a token without an end could not be outlived.
   if (!claims.expires_at) return fail(Errc::kMalformed, "the token has no exp");
   return claims;
@@ -164,7 +165,7 @@ Result<RegisteredClaims> read_registered_claims(Json object) {
 bool names(Json audience, std::string_view service) {
   if (const auto one = audience.as_string()) return *one == service;
   for (json::Walk element(audience); element.next();) {
-    if (element.value().as_string() == service) return true;
+    if (element.is_string() && element.string() == service) return true;
   }
   return false;
 }
