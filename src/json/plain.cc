@@ -77,10 +77,6 @@ class Quotes {
   Place end_;
 };
 
-constexpr bool is_digit(std::uint8_t character) noexcept {
-  return character >= '0' && character <= '9';
-}
-
 /// Reader writes the words that Tape (tape.h) reads. Each function reads what its name says and returns the place behind it.
 /// The blank behind the text is expected nowhere, so that nothing is read past the end.
 class Reader {
@@ -115,7 +111,8 @@ class Reader {
     return number(at);
   }
 
-  [[nodiscard]] Place object(Place at, std::size_t depth) noexcept {
+  // Not inline, lest each string pay for the stack that these need.
+  [[nodiscard, gnu::noinline]] Place object(Place at, std::size_t depth) noexcept {
     FewNames names;
     const auto member = [&](Place name) noexcept -> Place {
       const std::size_t word = next_;
@@ -126,7 +123,7 @@ class Reader {
     return container<'{', '}'>(at, depth, member);
   }
 
-  [[nodiscard]] Place array(Place at, std::size_t depth) noexcept {
+  [[nodiscard, gnu::noinline]] Place array(Place at, std::size_t depth) noexcept {
     return container<'[', ']'>(at, depth, [&](Place element) noexcept { return value(element, depth + 1); });
   }
 
@@ -167,7 +164,11 @@ class Reader {
   [[nodiscard]] Place number(Place at) noexcept {
     const Place start = at;
     std::uint64_t value = 0;
-    for (; is_digit(*at) && at - start < 18; ++at) value = value * 10 + (*at - '0');
+    for (const Place end = start + 18; at != end; ++at) {
+      const unsigned digit = *at - unsigned{'0'};
+      if (digit > 9) break;
+      value = value * 10 + digit;
+    }
     if (at == start || (*start == '0' && at - start > 1)) return nullptr;
     put('l', 0);
     tape_[next_++] = value;
