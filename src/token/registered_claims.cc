@@ -27,8 +27,8 @@ Fault read_time(const json::Walk& claim, Round round, std::optional<Time>& time)
   }
   const auto number = claim.value().as_double();
   if (!number || !(*number >= 0 && *number <= static_cast<double>(kMaxTime))) return kWrong;
-  time = from_unix(
-      static_cast<std::int64_t>(round == Round::kDown ? std::floor(*number) : std::ceil(*number)));
+  time =
+      from_unix(static_cast<std::int64_t>(round == Round::kDown ? std::floor(*number) : std::ceil(*number)));
   return nullptr;
 }
 
