@@ -29,7 +29,7 @@ class Names {
 bool names_differ(const Tape& tape, std::size_t object, std::size_t end) {
   FewNames few;
   std::size_t at = object + 1;
-  while (at != end && few.add(tape, at)) at = tape.after(at + 1);
+  while (at != end && few.add(tape.string(at), tape, at)) at = tape.after(at + 1);
   if (at == end) return true;
   Names all(tape);  // there are many, or two are alike
   for (at = object + 1; at != end; at = tape.after(at + 1)) all.add(at);

@@ -16,9 +16,8 @@ class FewNames {
  public:
   static constexpr std::size_t kRoom = 24;
 
-  /// add takes the name at this place of the tape. False: it is known already, or there is no room.
-  [[nodiscard]] bool add(const Tape& tape, std::size_t at) noexcept {
-    const std::string_view name = tape.string(at);
+  /// add takes a name, and the place of the tape where it stands. False: it is known already, or there is no room.
+  [[nodiscard]] bool add(std::string_view name, const Tape& tape, std::size_t at) noexcept {
     const std::uint64_t mark = std::uint64_t{1} << (hash(name) % 64);
     // Few names share a mark, so that hardly any are compared.
     if (count_ == kRoom || ((marks_ & mark) != 0 && is_known(tape, name))) return false;
