@@ -52,23 +52,28 @@ class Quotes {
   /// first_from finds the first one at `from` or behind it, which is no place before that of the last call. Null: there is
   /// none, or what is not plain comes first.
   [[nodiscard]] Place first_from(Place from) noexcept {
-    for (;; from = next_) {
-      while (from >= next_) {
-        if (!advance()) return nullptr;
-      }
-      const std::uint64_t rest = bits_ >> (from - block_);
-      if (rest != 0) return from + std::countr_zero(rest);
-    }
+    const Place here = from < next_ ? first_here(from) : nullptr;
+    return here ? here : first_beyond(from);
   }
 
  private:
-  [[nodiscard]] bool advance() noexcept {
-    if (next_ >= end_) return false;
-    block_ = next_;
-    next_ += kBlock;
-    bool plain = true;
-    bits_ = find_quotes(block_, plain);
-    return plain;
+  [[nodiscard]] Place first_here(Place from) const noexcept {
+    const std::uint64_t rest = bits_ >> (from - block_);
+    return rest != 0 ? from + std::countr_zero(rest) : nullptr;
+  }
+
+  // Not inline, since few strings reach beyond their block.
+  [[nodiscard, gnu::noinline]] Place first_beyond(Place from) noexcept {
+    while (next_ < end_) {
+      block_ = next_;
+      next_ += kBlock;
+      bool plain = true;
+      bits_ = find_quotes(block_, plain);
+      if (!plain) return nullptr;
+      if (from >= next_) continue;
+      if (const Place here = first_here(std::max(from, block_))) return here;
+    }
+    return nullptr;
   }
 
   std::uint64_t bits_ = 0;
@@ -102,7 +107,10 @@ class Reader {
   void put(char kind, std::uint64_t payload) noexcept { tape_[next_++] = word(kind, payload); }
 
   [[nodiscard]] Place value(Place at, std::size_t depth) noexcept {
-    if (*at == '"') return string(at);
+    return *at == '"' ? string(at) : no_string(at, depth);
+  }
+
+  [[nodiscard, gnu::noinline]] Place no_string(Place at, std::size_t depth) noexcept {
     if (*at == '{') return object(at, depth);
     if (*at == '[') return array(at, depth);
     if (*at == 't') return literal(at, "true");
