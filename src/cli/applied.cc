@@ -20,7 +20,7 @@ using std::chrono::steady_clock;
 // The issuer measures how long it took, so nothing is lost by asking seldom.
 constexpr milliseconds kFirstPause{20}, kLongestPause{500};
 
-/// A verifier that was not heard of for this long usually accepts nothing any more: it is GuardOptions::max_staleness.
+/// A verifier that was not heard of for this long usually accepts nothing any more: GuardOptions::max_staleness.
 constexpr std::chrono::minutes kUsualStaleness{10};
 
 constexpr std::size_t kMostNamed = 20;

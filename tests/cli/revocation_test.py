@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""`signet revoke`, `signet verifiers` and `signet service verifier-key`, against a real issuer; and a verifier that has nothing of
-Signet: it follows the feed as docs/revocation-feed.md says, with python3-jwt."""
+"""`signet revoke`, `signet verifiers` and `signet service verifier-key`, against a real issuer; and a verifier that has
+nothing of Signet: it follows the feed as docs/revocation-feed.md says, with python3-jwt."""
 
 import json
 import os
@@ -226,8 +226,9 @@ class Silent(WithService):
         ended = self.revoke("user", "alice", "--wait", "1", status=1)
         self.assertEqual(ended.text, "revoked 0 sessions of the user alice\napplied by 0 of 1 verifier\n")
         when = r"\d{4}-\d\d-\d\dT[\d:]+Z"
-        self.assertRegex(ended.err.decode(), rf"^signet: orders cut-off at 127\.0\.0\.1 has not applied it: last heard of at "
-                                             rf"{when}; it could accept what was revoked until {when}\n")
+        self.assertRegex(ended.err.decode(),
+                         rf"^signet: orders cut-off at 127\.0\.0\.1 has not applied it: last heard of at {when}; "
+                         rf"it could accept what was revoked until {when}\n")
         waited = self.revoke("user", "alice", "--wait", "1", "--json", status=1).json
         self.assertEqual((waited["applied"], waited["verifiers"], waited["complete"]), (0, 1, False))
         [silent] = waited["waiting_for"]
