@@ -47,7 +47,7 @@ std::string said(const RevokeOptions& options, const Answer& revocation) {
 /// One object: what was revoked, and how far it has got.
 std::string with_progress(const Answer& revocation, const Answer& progress) {
   json::Writer json;
-  json.begin_object().key("revoked").raw(cell(revocation.root(), "revoked"));
+  json.begin_object().key("revoked").raw(revocation.root().member("revoked")->text());
   for (const auto& [name, value] : progress.root().members()) json.key(name).raw(value.text());
   return json.end_object().take();
 }
