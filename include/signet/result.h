@@ -17,20 +17,20 @@ namespace signet {
 
 /// Errc says what a caller can do differently; it is not a list of everything that can go wrong.
 enum class Errc : std::uint8_t {
-  kMalformed,      // not a well-formed token, key, header or JSON text
-  kUnsupported,    // well-formed, but uses something that Signet refuses by design
-  kUnknownKey,     // no key with that `kid`: refresh the key set, or refuse
-  kBadSignature,   // the signature does not hold under the key
-  kExpired,        // `exp` has passed: the client should refresh
-  kNotYetValid,    // `nbf` has not come yet: look at the clocks
-  kWrongIssuer,    // issued by somebody else
-  kWrongAudience,  // meant for another service
-  kWrongType,      // another kind of token: an ID token, a refresh token, ...
-  kRevoked,        // an administrator ended the session
-  kStale,          // out of touch with the issuer for longer than the policy allows: answer 503
-  kNotFound,     // no such user, session, member, file
-  kConflict,     // it exists already, or somebody changed it meanwhile
-  kUnavailable,  // try again later: database, network or pool is busy or down
+  kMalformed,        // not a well-formed token, key, header or JSON text
+  kUnsupported,      // well-formed, but uses something that Signet refuses by design
+  kUnknownKey,       // no key with that `kid`: refresh the key set, or refuse
+  kBadSignature,     // the signature does not hold under the key
+  kExpired,          // `exp` has passed: the client should refresh
+  kNotYetValid,      // `nbf` has not come yet: look at the clocks
+  kWrongIssuer,      // issued by somebody else
+  kWrongAudience,    // meant for another service
+  kWrongType,        // another kind of token: an ID token, a refresh token, ...
+  kRevoked,          // an administrator ended the session
+  kStale,            // out of touch with the issuer for longer than the policy allows: answer 503
+  kNotFound,         // no such user, session, member, file
+  kConflict,         // it exists already, or somebody changed it meanwhile
+  kUnavailable,      // try again later: database, network or pool is busy or down
   kInvalidArgument,  // the caller's mistake: a weak key, an empty audience, ...
   kInternal,         // a bug of ours, or out of memory
 };

@@ -117,7 +117,7 @@ typedef enum signet_option SIGNET_OPEN_ENUM {
   SIGNET_MAX_STALENESS = 113,      /* seconds that they may be behind: 5 to 2592000; 600 unless set */
   SIGNET_ACCEPT_TOKENS_WHILE_REVOCATIONS_ARE_UNKNOWN = 114, /* 1: however far behind */
   SIGNET_TOKEN_CACHE = 115,      /* 0: every token is verified anew; 1 unless set */
-  SIGNET_TOKEN_CACHE_BYTES = 116 /* 33554432 unless set */
+  SIGNET_TOKEN_CACHE_BYTES = 116 /* 67108864 unless set */
 } signet_option;
 
 /* signet_options_new returns NULL when out of memory; the functions that take options then refuse the NULL. */
