@@ -152,7 +152,7 @@ inline take_batch() {
   if
   :: has_set && !is_loading && CONTINUES ->
      if
-     :: b_seq == v_seq && said[h].iat <= newest  /* heard before */
+     :: b_seq == v_seq && (said[h].iat <= fresh || b_seq < said[h].seq)  /* heard before */
      :: else ->
         if
         :: b_seq < said[h].seq ->  /* cut: of what it found, only what has a number up to b_seq */

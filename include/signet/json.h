@@ -24,6 +24,7 @@ namespace signet {
 
 namespace json {
 struct Access;   // how the library makes them
+class Walk;      // and goes through them
 class Document;  // a parsed text
 SIGNET_API void retain(const Document& document) noexcept;
 SIGNET_API void release(const Document& document) noexcept;
@@ -81,6 +82,7 @@ class SIGNET_API Json {
 
  private:
   friend struct json::Access;
+  friend class json::Walk;
   Json(const void* document, std::size_t index) noexcept : document_(document), index_(index) {}
 
   [[maybe_unused]] const void* document_;  // both are read as one, by json::Access

@@ -26,7 +26,7 @@ enum class Errc : std::uint8_t {
   kWrongIssuer,      // issued by somebody else
   kWrongAudience,    // meant for another service
   kWrongType,        // another kind of token: an ID token, a refresh token, ...
-  kRevoked,          // an administrator ended the session
+  kRevoked,          // the session was ended: the client must sign in anew
   kStale,            // out of touch with the issuer for longer than the policy allows: answer 503
   kNotFound,         // no such user, session, member, file
   kConflict,         // it exists already, or somebody changed it meanwhile

@@ -100,24 +100,26 @@ typedef enum signet_option SIGNET_OPEN_ENUM {
   SIGNET_AUDIENCE = 2, /* this API's name */
   SIGNET_TYPE = 3,     /* the header's `typ`; "at+jwt" unless set */
   /* Texts, for guards alone: where the keys are, if not fetched from the issuer. One of the first three. */
-  SIGNET_KEY_PEM = 10,         /* a public key */
-  SIGNET_KEY_FILE = 11,        /* the path of a JWK, a JWK Set or PEM */
-  SIGNET_SHARED_SECRET = 12,   /* the raw bytes of an HMAC key, 32 or more; not base64url */
-  SIGNET_ALGORITHM = 13,       /* "RS256", ...: for keys that name none; a secret is HS256 unless set */
-  SIGNET_JWKS_URL = 14,        /* where the keys are, if not below the issuer */
-  SIGNET_CACHE_DIR = 15,       /* this user's own folder for copies on disk: starts without the issuer */
-  SIGNET_REVOCATIONS_URL = 16, /* where /revocations and /status/N are, if not at ISSUER/v1 */
-  SIGNET_VERIFIER_KEY = 17,    /* of this service, made by the issuer: then it is listed, and waited for */
+  SIGNET_KEY_PEM = 10,       /* a public key */
+  SIGNET_KEY_FILE = 11,      /* the path of a JWK, a JWK Set or PEM */
+  SIGNET_SHARED_SECRET = 12, /* the raw bytes of an HMAC key, 32 or more; not base64url */
+  SIGNET_ALGORITHM = 13,     /* "RS256", ...: for keys that name none; a secret is HS256 unless set */
+  SIGNET_JWKS_URL = 14,      /* where the keys are, if not below the issuer */
+  SIGNET_CACHE_DIR =
+      15, /* this user's own folder for copies of keys and revocations: starts without the issuer */
+  /* Texts, for guards alone, about revocations. */
+  SIGNET_REVOCATIONS_URL = 16, /* where `/revocations` and `/status/N` are, if not at ISSUER/v1 */
+  SIGNET_VERIFIER_KEY = 17,    /* this service's, so that its verifiers are listed, and waited for */
   /* Numbers. */
   SIGNET_LEEWAY = 100, /* seconds that clocks may be apart: 0 to 600; 0 unless set */
   /* Numbers, for guards alone. */
   SIGNET_REFRESH_EVERY = 110,                   /* seconds between fetches: 5 to 86400; 300 unless set */
   SIGNET_TRUST_PLAIN_HTTP_TO_OTHER_HOSTS = 111, /* 1: whoever touches that network can forge every token */
-  SIGNET_FOLLOW_REVOCATIONS = 112, /* 1 or 0; unless set: exactly when the keys are fetched from the issuer */
-  SIGNET_MAX_STALENESS = 113,      /* seconds that they may be behind: 5 to 2592000; 600 unless set */
-  SIGNET_ACCEPT_TOKENS_WHILE_REVOCATIONS_ARE_UNKNOWN = 114, /* 1: however far behind */
-  SIGNET_TOKEN_CACHE = 115,      /* 0: every token is verified anew; 1 unless set */
-  SIGNET_TOKEN_CACHE_BYTES = 116 /* 67108864 unless set */
+  SIGNET_TOKEN_CACHE = 112,                     /* 0: verified tokens are not remembered */
+  SIGNET_TOKEN_CACHE_BYTES = 113,               /* what they may take; 67108864 unless set */
+  SIGNET_FOLLOW_REVOCATIONS = 114, /* 1 or 0; unless set, exactly when the keys are fetched from the issuer */
+  SIGNET_MAX_STALENESS = 115,      /* seconds, 5 to 2592000; past it SIGNET_STALE; 600 unless set */
+  SIGNET_ACCEPT_TOKENS_WHILE_REVOCATIONS_ARE_UNKNOWN = 116 /* 1: turns that off */
 } signet_option;
 
 /* signet_options_new returns NULL when out of memory; the functions that take options then refuse the NULL. */
@@ -182,7 +184,8 @@ SIGNET_API signet_code signet_guard_check_token(const signet_guard* guard, const
 SIGNET_API signet_code signet_guard_refresh(const signet_guard* guard, const char** why);
 
 /* status_json writes how the guard is, for /readyz and metrics: {"keys":2,"refreshed_at":1700000000,"from_disk":false,
- * "fetches":9,"failures":0,"last_error":"","copy_error":""}; refreshed_at is null before the first refresh. There may be
+ * "fetches":9,"failures":0,"last_error":"","copy_error":"", ...}; refreshed_at is null before the first refresh.
+ * `revocations` is null when they are not followed, or an object with epoch, sequence, fresh_at, is_stale, ... There may be
  * new members. The text ends with a NUL; free it with signet_free. */
 SIGNET_API signet_code signet_guard_status_json(const signet_guard* guard, char** json);
 

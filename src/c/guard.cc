@@ -13,14 +13,40 @@ struct signet_guard {
 
 namespace {
 
+void write_time(signet::json::Writer& json, const char* name, const std::optional<signet::Time>& time) {
+  json.key(name);
+  time ? json.integer(signet::unix_seconds(*time)) : json.null();
+}
+
+void write_revocations(signet::json::Writer& json, const signet::RevocationStatus& status) {
+  json.begin_object().member("epoch", status.epoch).member("sequence", status.sequence);
+  write_time(json, "fresh_at", status.fresh_at);
+  json.member("is_stale", status.is_stale)
+      .member("is_loading", status.is_loading)
+      .member("from_disk", status.from_disk)
+      .member("lists", status.lists)
+      .member("bytes", status.bytes);
+  json.member("requests", status.requests)
+      .member("failures", status.failures)
+      .member("last_error", status.last_error)
+      .member("copy_error", status.copy_error)
+      .end_object();
+}
+
 std::string to_json(const signet::GuardStatus& status) {
   signet::json::Writer json;
-  json.begin_object().member("keys", status.keys).key("refreshed_at");
-  status.refreshed_at ? json.integer(signet::unix_seconds(*status.refreshed_at)) : json.null();
+  json.begin_object().member("keys", status.keys);
+  write_time(json, "refreshed_at", status.refreshed_at);
   json.member("from_disk", status.from_disk)
       .member("fetches", status.fetches)
       .member("failures", status.failures);
-  json.member("last_error", status.last_error).member("copy_error", status.copy_error).end_object();
+  json.member("last_error", status.last_error).member("copy_error", status.copy_error);
+  json.member("skipped_keys", status.skipped_keys.size())
+      .member("cached_tokens", status.cached_tokens)
+      .member("cache_bytes", status.cache_bytes)
+      .key("revocations");
+  status.revocations ? write_revocations(json, *status.revocations) : static_cast<void>(json.null());
+  json.end_object();
   return json.take();
 }
 

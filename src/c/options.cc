@@ -57,27 +57,32 @@ Result<void> set_text(GuardOptions& values, signet_option option, std::string_vi
   }
 }
 
-Result<void> set_flag(GuardOptions& values, signet_option option, std::int64_t number) {
+Result<bool> as_flag(std::int64_t number) {
   if (number != 0 && number != 1) return fail(Errc::kInvalidArgument, "an option that is 0 or 1");
-  const bool flag = number == 1;
-  switch (option) {
-    case SIGNET_TRUST_PLAIN_HTTP_TO_OTHER_HOSTS:
-      return values.trust_plain_http_to_other_hosts = flag, Result<void>{};
-    case SIGNET_FOLLOW_REVOCATIONS:
-      return values.follow_revocations = flag, Result<void>{};
-    case SIGNET_ACCEPT_TOKENS_WHILE_REVOCATIONS_ARE_UNKNOWN:
-      return values.accept_tokens_while_revocations_are_unknown = flag, Result<void>{};
-    case SIGNET_TOKEN_CACHE:
-      return values.token_cache = flag, Result<void>{};
-    default:
-      return kUnknownOption;
-  }
+  return number == 1;
 }
 
 Result<std::chrono::seconds> as_seconds(std::int64_t number, std::int64_t least, std::int64_t most) {
   if (number < least || number > most)
     return fail(Errc::kInvalidArgument, "an option's number of seconds is out of range");
   return std::chrono::seconds(number);
+}
+
+/// Options that are 0 or 1.
+Result<void> set_flag(GuardOptions& values, signet_option option, std::int64_t number) {
+  TRY(on, as_flag(number));
+  switch (option) {
+    case SIGNET_TRUST_PLAIN_HTTP_TO_OTHER_HOSTS:
+      return values.trust_plain_http_to_other_hosts = on, Result<void>{};
+    case SIGNET_TOKEN_CACHE:
+      return values.token_cache = on, Result<void>{};
+    case SIGNET_FOLLOW_REVOCATIONS:
+      return values.follow_revocations = on, Result<void>{};
+    case SIGNET_ACCEPT_TOKENS_WHILE_REVOCATIONS_ARE_UNKNOWN:
+      return values.accept_tokens_while_revocations_are_unknown = on, Result<void>{};
+    default:
+      return kUnknownOption;
+  }
 }
 
 Result<void> set_number(GuardOptions& values, signet_option option, std::int64_t number) {
@@ -95,10 +100,15 @@ Result<void> set_number(GuardOptions& values, signet_option option, std::int64_t
       return values.max_staleness = max_staleness, Result<void>{};
     }
     case SIGNET_TOKEN_CACHE_BYTES:
-      if (number < 0) return fail(Errc::kInvalidArgument, "a number of bytes below 0");
+      if (number < 0) return fail(Errc::kInvalidArgument, "a negative number of bytes");
       return values.token_cache_bytes = static_cast<std::size_t>(number), Result<void>{};
-    default:
+    case SIGNET_TRUST_PLAIN_HTTP_TO_OTHER_HOSTS:
+    case SIGNET_TOKEN_CACHE:
+    case SIGNET_FOLLOW_REVOCATIONS:
+    case SIGNET_ACCEPT_TOKENS_WHILE_REVOCATIONS_ARE_UNKNOWN:
       return set_flag(values, option, number);
+    default:
+      return kUnknownOption;
   }
 }
 

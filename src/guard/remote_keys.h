@@ -51,6 +51,11 @@ class RemoteKeys {
 
   /// request_stop ends the background thread, and what it is asking for, without waiting for it.
   void request_stop() noexcept { thread_.request_stop(); }
+  /// stop waits for that; the keys stay as they are.
+  void stop() noexcept {
+    thread_.request_stop();
+    if (thread_.joinable()) thread_.join();
+  }
 
   [[nodiscard]] GuardStatus status() const;
 

@@ -40,6 +40,12 @@ class RemoteRevocations {
   /// should, and there is no copy.
   [[nodiscard]] Result<void> start();
 
+  /// stop ends the background thread and waits for it; what is known stays as it is, and grows stale.
+  void stop() noexcept {
+    thread_.request_stop();
+    if (thread_.joinable()) thread_.join();
+  }
+
   [[nodiscard]] RevocationStatus status() const;
 
  private:

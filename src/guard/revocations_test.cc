@@ -8,11 +8,28 @@
 #include "guard/feed_issuer.h"
 #include "guard/misbehaving_server.h"
 #include "guard/state.h"
+#include "json/writer.h"
 
 namespace signet::guard {
 namespace {
 
 using namespace std::chrono_literals;
+
+std::optional<Guard> global_guard;  // older than the statics of all libraries that guards use
+
+/// LastWords uses a library after every answer, also after one that came because the guard is to stop.
+class LastWords final : public Fetcher {
+ public:
+  explicit LastWords(std::unique_ptr<Fetcher> inner) : inner_(std::move(inner)) {}
+  Result<HttpAnswer> fetch(const HttpRequest& request) override {
+    auto answer = inner_->fetch(request);
+    static_cast<void>(json::Writer().string("ended").take());
+    return answer;
+  }
+
+ private:
+  std::unique_ptr<Fetcher> inner_;
+};
 
 class RevocationsTest : public testing::Test {
  protected:
@@ -43,6 +60,19 @@ class RevocationsTest : public testing::Test {
   FeedIssuer issuer_;
   std::filesystem::path folder_;
 };
+
+// It is destroyed after the statics of the libraries that its threads use.
+TEST_F(RevocationsTest, AGlobalGuardEndsBeforeTheProcessDoes) {
+  const auto exit_with_a_guard = [&] {
+    GuardOptions options;
+    options.issuer = FeedIssuer::kUrl;
+    options.audience = "orders";
+    global_guard.emplace(
+        *open_guard(options, std::make_unique<LastWords>(issuer_.fetcher()), issuer_.clock()));
+    std::exit(global_guard->check_token(issuer_.token(0, 1)) ? 0 : 1);
+  };
+  EXPECT_EXIT(exit_with_a_guard(), testing::ExitedWithCode(0), "");
+}
 
 TEST_F(RevocationsTest, WhatIsRevokedIsRefusedAlsoWhenItIsCached) {
   issuer_.revoke(0, 3);

@@ -35,15 +35,25 @@ Guard::State::State(Parts parts, std::unique_ptr<guard::Fetcher> fetcher)
       readers_(std::make_shared<guard::Readers>(parts.cache_bytes)),
       fetcher_(std::move(fetcher)) {}
 
+void Guard::State::stop() noexcept {
+  if (remote_keys_) remote_keys_->request_stop();  // both at once: one may be waiting for the other
+  if (remote_revocations_) remote_revocations_->stop();
+  if (remote_keys_) remote_keys_->stop();
+}
+
 Result<void> Guard::State::fetch_keys(const guard::RemoteKeys::Options& options) {
   remote_keys_.emplace(options, *fetcher_, *clock_, board_);
-  return remote_keys_->start();
+  TRY_DO(remote_keys_->start());
+  at_exit_.emplace([this] { stop(); });
+  return {};
 }
 
 Result<void> Guard::State::follow_revocations(guard::RemoteRevocations::Options options) {
   remote_revocations_.emplace(std::move(options), *fetcher_, *clock_, board_,
                               remote_keys_ ? &*remote_keys_ : nullptr);
-  return remote_revocations_->start();
+  TRY_DO(remote_revocations_->start());
+  at_exit_.emplace([this] { stop(); });
+  return {};
 }
 
 Result<VerifiedToken> Guard::State::check_token(std::string_view token) {

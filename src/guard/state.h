@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/clock.h"
+#include "guard/at_exit.h"
 #include "guard/http_client.h"
 #include "guard/knowledge.h"
 #include "guard/reader.h"
@@ -24,9 +25,10 @@ class Guard::State {
   };
 
   State(Parts parts, std::unique_ptr<guard::Fetcher> fetcher);
-  ~State() {
-    if (remote_keys_) remote_keys_->request_stop();  // both at once: one may be waiting for the other
-  }
+  ~State() { stop(); }
+
+  /// stop ends the threads, now or before the process exits (at_exit.h).
+  void stop() noexcept;
 
   // What to go by, one of the two keys and then the revocations, before the first check. Each fails when there is no way to
   // begin.
@@ -49,7 +51,8 @@ class Guard::State {
   const std::unique_ptr<guard::Fetcher> fetcher_;
   guard::Noticeboard board_;
   std::optional<guard::RemoteKeys> remote_keys_;
-  std::optional<guard::RemoteRevocations> remote_revocations_;  // last: it uses the others
+  std::optional<guard::RemoteRevocations> remote_revocations_;  // it uses the others
+  std::optional<guard::AtExit> at_exit_;
 };
 
 namespace guard {

@@ -258,7 +258,7 @@ Connection::Awaitable<bool> Connection::write(Response& response, const Framing&
   }
   const bool content = framing.content && has_content(response.status);
   const std::array<asio::const_buffer, 2> bytes = {
-      asio::buffer(*head), content ? asio::buffer(response.body) : asio::const_buffer()};
+      asio::buffer(*head), content ? asio::buffer(response.content()) : asio::const_buffer()};
   allow(worker_.service().options.limits.write_time);
   const auto [error, count] = co_await asio::async_write(socket_, bytes, kNoThrow);
   co_return !error && !aborted_;

@@ -11,6 +11,7 @@
 // segments.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,6 +47,11 @@ struct Response {
   std::string content_type;  // left out when empty
   std::string body;
   std::vector<Field> headers;  // beyond those that the server sets: Content-Length, Connection, Date, ...
+
+  std::shared_ptr<const std::string> shared_body{};  // instead of `body`: one text for many answers
+
+  /// content returns the body, whichever of both it is.
+  [[nodiscard]] const std::string& content() const { return shared_body ? *shared_body : body; }
 
   /// json answers with text that is JSON already.
   [[nodiscard]] static Response json(int status, std::string text);

@@ -64,7 +64,7 @@ std::expected<std::string, const char*> serialize_head(const Response& response,
   if (framing.keep_alive) append(out, "Connection", "keep-alive");
   // RFC 9110, section 8.6: "A server MUST NOT send a Content-Length header field in any response with a
   // status code of 1xx (Informational) or 204 (No Content)."
-  if (has_content(response.status)) append(out, "Content-Length", std::to_string(response.body.size()));
+  if (has_content(response.status)) append(out, "Content-Length", std::to_string(response.content().size()));
   if (!response.content_type.empty()) append(out, "Content-Type", response.content_type);
   append(out, "X-Content-Type-Options", "nosniff");
   if (!names(response.headers, "Cache-Control")) append(out, "Cache-Control", "no-store");

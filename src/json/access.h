@@ -26,7 +26,6 @@ struct Access {
     const auto words = std::bit_cast<Words>(element);
     return {words.document, words.index};
   }
-  static Json at(const void* document, std::size_t index) noexcept { return {document, index}; }
   static Tape tape(const dom::document& document) noexcept {
     return {document.tape.get(), document.string_buf.get()};
   }

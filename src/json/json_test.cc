@@ -1,8 +1,12 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <optional>
+#include <vector>
 
 #include "json/document.h"
+#include "json/names.h"
+#include "json/plain.h"
 #include "json/writer.h"
 
 namespace signet::json {
@@ -53,6 +57,100 @@ TEST(Parse, TakesEveryKindOfValue) {
   }
   EXPECT_FALSE(parse_object("[]"));
   EXPECT_FALSE(parse_object("\"{}\""));
+}
+
+/// What read_plain makes of a text, or nothing where it declines; it must be what simdjson makes of it.
+std::optional<std::vector<std::uint64_t>> read_plainly(std::string text) {
+  const std::size_t size = text.size();
+  text.resize(size + simdjson::SIMDJSON_PADDING, kPlainEnd);
+  const ByteView bytes = as_bytes(std::string_view(text).substr(0, size));
+  simdjson::dom::document plain;
+  EXPECT_EQ(plain.allocate(std::max<std::size_t>(size, 32)), simdjson::SUCCESS);
+  if (!read_plain(bytes, plain)) return std::nullopt;
+  simdjson::dom::parser parser;
+  EXPECT_EQ(parser.parse(text.data(), size, false).error(), simdjson::SUCCESS) << text;
+  EXPECT_TRUE(check_containers({parser.doc.tape.get(), parser.doc.string_buf.get()})) << text;
+  const std::size_t words = plain.tape[0] & 0xFFFF'FFFF;
+  std::vector<std::uint64_t> tape(plain.tape.get(), plain.tape.get() + words);
+  EXPECT_EQ(tape, std::vector(parser.doc.tape.get(), parser.doc.tape.get() + words)) << text;
+  for (std::size_t i = 1; i < words; i += tape[i] >> 56 == 'l' ? 2 : 1) {
+    if (tape[i] >> 56 != '"') continue;
+    const std::size_t at = tape[i] & 0xFFFF'FFFF;
+    std::uint32_t length = 0;
+    std::memcpy(&length, plain.string_buf.get() + at, sizeof length);
+    EXPECT_EQ(std::memcmp(plain.string_buf.get() + at, parser.doc.string_buf.get() + at,
+                          sizeof length + length + 1),
+              0);
+  }
+  return tape;
+}
+
+TEST(Plain, IsReadAsSimdjsonReadsIt) {
+  for (
+      const char* text :
+      {"{}", "[]", "0", "7", "999999999999999999", "\"\"", "true", "false", "null", "[[],{},[{}]]",
+       R"({"":""})",
+       R"({"iss":"https://auth.example.com","aud":["orders","billing"],"exp":1800000600,"admin":true,"x":null})",
+       R"(["fifteen chars..","sixteen chars...","seventeen chars..","thirty-two characters, no less.."])"}) {
+    EXPECT_TRUE(read_plainly(text)) << text;
+  }
+}
+
+TEST(Plain, DeclinesAllElse) {
+  for (const std::string text : {"",
+                                 " {}",
+                                 "{} ",
+                                 "[1 ]",
+                                 "-1",
+                                 "1.0",
+                                 "1e3",
+                                 "01",
+                                 "00",
+                                 "1000000000000000000",
+                                 "tru",
+                                 "truex",
+                                 "nul",
+                                 "[1,]",
+                                 "[,1]",
+                                 "{\"a\"}",
+                                 "{\"a\":}",
+                                 "{\"a\":1,}",
+                                 "{1:2}",
+                                 "[1}",
+                                 "{]",
+                                 "[",
+                                 "{",
+                                 "\"",
+                                 "\"a",
+                                 "\"\\n\"",
+                                 "\"\xc3\xa9\"",
+                                 "\"\x1f\"",
+                                 "\"\x7f\xff\"",
+                                 "[1]]",
+                                 "{}{}",
+                                 "\"a\"b",
+                                 "]",
+                                 ",",
+                                 ":"}) {
+    EXPECT_FALSE(read_plainly(text)) << text;
+  }
+  EXPECT_FALSE(read_plainly(std::string("[1\0]", 4)));
+  EXPECT_TRUE(read_plainly(nested(16)));
+  EXPECT_FALSE(read_plainly(nested(17)));
+}
+
+/// Every text that one change makes of a good one: read as simdjson reads it, or declined.
+TEST(Plain, NoChangeOfOneByteIsReadInAnotherWay) {
+  const std::string good = R"({"a":["b",10,{"c":true}],"dd":null,"e":"0123456789abcdef"})";
+  int read = 0;
+  for (std::size_t place = 0; place < good.size(); ++place) {
+    for (int byte = 0; byte < 256; ++byte) {
+      std::string text = good;
+      text[place] = static_cast<char>(byte);
+      read += read_plainly(text).has_value();
+    }
+  }
+  EXPECT_GT(read, static_cast<int>(good.size()));
 }
 
 TEST(Json, ComesOutTyped) {

@@ -17,29 +17,26 @@ Walk::Walk(Json container) noexcept {
   end_ = tape.after(index) - 1;
 }
 
-Json Walk::value() const noexcept {
-  return Access::at(document_, at_ + is_object_);
-}
-
 }  // namespace json
 
 using json::Access;
 namespace dom = simdjson::dom;
 
 Json::Type Json::type() const noexcept {
-  const dom::element element = Access::unwrap(*this);
-  switch (element.type()) {
-    case dom::element_type::NULL_VALUE:
+  const auto [document, index] = std::bit_cast<Access::Words>(*this);
+  switch (Access::tape(*static_cast<const dom::document*>(document)).kind(index)) {
+    case 'n':
       return Type::kNull;
-    case dom::element_type::BOOL:
+    case 't':
+    case 'f':
       return Type::kBool;
-    case dom::element_type::INT64:
+    case 'l':
       return Type::kInteger;
-    case dom::element_type::STRING:
+    case '"':
       return Type::kString;
-    case dom::element_type::ARRAY:
+    case '[':
       return Type::kArray;
-    case dom::element_type::OBJECT:
+    case '{':
       return Type::kObject;
     default:
       return Type::kNumber;

@@ -56,6 +56,7 @@ Request Follower::next() const {
   Request request{.past_caches = past_caches_};
   if (!loading_) {
     if (set_) request.after = position_;
+    request.may_wait = is_current_;
     // Lists that lead to the next gap at once are no help, however well they verify.
     request.delay = backoff(failures_ + (reloads_ > 1 ? reloads_ - 1 : 0));
     return request;
@@ -102,13 +103,20 @@ Result<void> Follower::take(const Batch& batch, Time now) {
   return {};
 }
 
-/// A batch that continues what is known, if only by a newer date.
+/// A batch that continues what is known, if only by telling that nothing happened.
 Result<void> Follower::follow(const Batch& batch, Time now) {
-  if (batch.seq == position_.seq && batch.issued_at <= newest_iat_) {
+  const bool refreshes = !batch.more && batch.issued_at > fresh_;
+  // Times are whole seconds: what was loaded and what confirms it may be of the same one.
+  const bool confirms = !batch.more && batch.issued_at == fresh_ && !is_current_;
+  if (batch.seq == position_.seq && !refreshes && !confirms) {
     return refuse(Errc::kConflict, "a heartbeat that has been heard before");
   }
   apply(batch);
-  if (!batch.more) fresh_at_ = std::max(fresh_at_, std::min(batch.issued_at, now));
+  if (refreshes) {
+    fresh_ = batch.issued_at;
+    fresh_at_ = std::max(fresh_at_, std::min(fresh_, now));
+  }
+  is_current_ = !batch.more;
   newest_iat_ = std::max(newest_iat_, batch.issued_at);
   failures_ = 0;
   reloads_ = 0;
@@ -136,6 +144,7 @@ void Follower::load(const Batch& anchor) {
   past_caches_ = set_ != nullptr || loading_ || failures_ > 0;
   failures_ = 0;
   ++reloads_;
+  is_current_ = false;
   newest_iat_ = anchor.issued_at;
   newest_epoch_ = anchor.epoch;
   // At once, since the lists may be signed with a new key already. Another epoch counts anew.
@@ -149,6 +158,7 @@ Result<void> Follower::take(const SignedList& list, Time now) {
   if (is_ahead(list.issued_at, now))
     return refuse(Errc::kNotYetValid, "a list from the future: compare the clocks");
   const std::uint64_t wanted = next().list;
+  // Token Status List §5.1-2, Token Status List §8.3-2: `sub` "MUST be equal to the uri claim".
   if (list.uri != list_uri(issuer_, wanted))
     return refuse(Errc::kConflict, "another list than the one that is wanted");
   if (list.epoch != anchor.epoch) {
@@ -180,13 +190,13 @@ void Follower::finish_loading(Time now) {
     seq = std::min(seq, list.seq);
     as_of = std::min(as_of, list.issued_at);
   }
-  as_of = std::min(as_of, now);
   if (same_epoch && anchor.seq >= position_.seq) {
     seq = std::max(seq, position_.seq);
-    as_of = std::max(as_of, fresh_at_);
+    as_of = std::max(as_of, fresh_);
   }
   position_ = {anchor.epoch, seq};
-  fresh_at_ = as_of;
+  fresh_ = as_of;
+  fresh_at_ = std::min(as_of, now);
   keys_ = same_epoch ? std::max(keys_, anchor.keys) : anchor.keys;
   set_ = std::make_shared<const RevocationSet>(issuer_, range.first, std::move(lists));
   loading_.reset();

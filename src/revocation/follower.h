@@ -29,12 +29,12 @@ namespace signet::revocation {
 struct Request {
   enum class Kind : std::uint8_t { kFeed, kList };
   Kind kind = Kind::kFeed;
-  std::optional<Position>
-      after{};               // kFeed: where it stands; none when it starts from cold, which is not to wait
-  std::uint64_t list = 0;    // kList: which one
-  bool past_caches = false;  // whatever caches are in between have been no help: ask the issuer itself
-  std::chrono::milliseconds delay{
-      0};  // after failures: how long to hold back; for the caller to vary at random
+  std::optional<Position> after{};  // kFeed: where it stands; none when it starts from cold
+  bool may_wait = false;            // kFeed: the answer is not urgent; else ask with wait=0
+  std::uint64_t list = 0;           // kList: which one
+  bool past_caches = false;         // whatever caches are in between have been no help: ask the issuer itself
+  /// After failures: how long to hold back; for the caller to vary at random.
+  std::chrono::milliseconds delay{0};
 };
 
 class Follower {
@@ -62,7 +62,7 @@ class Follower {
   /// take a verified list. kConflict: not one that is wanted, or of another epoch.
   [[nodiscard]] Result<void> take(const SignedList& list, Time now);
 
-  /// fail tells of a request that brought nothing: no answer, or one that did not verify. kNotFound: there is no such list.
+  /// fail_request tells of a request that brought nothing: no answer, or one that did not verify. kNotFound: there is no such list.
   void fail_request(Errc code);
 
   /// set is null until the first time that all lists are there.
@@ -92,11 +92,13 @@ class Follower {
   std::string issuer_;
   std::shared_ptr<const RevocationSet> set_;
   Position position_;
-  Time fresh_at_{};
+  Time fresh_{};              // as signed, perhaps by a clock that is ahead
+  Time fresh_at_{};           // the same by this clock
   Time newest_iat_{};         // of all batches taken: what is older is a replay
   std::string newest_epoch_;  // which that one was of
   std::uint64_t keys_ = 0;
   std::optional<Loading> loading_;
+  bool is_current_ = false;  // the last batch was the issuer's last word
   bool past_caches_ = false;
   unsigned failures_ = 0;  // in a row
   unsigned reloads_ = 0;   // since a batch was followed

@@ -106,6 +106,7 @@ TEST(Starting, AListOfAnotherEpochIsNotMixedIn) {
 }
 
 // ATTACKS 37: wrong `sub`.
+// Token Status List §5.1-2, Token Status List §8.3-2: "sub" is the list that was asked for.
 TEST(Starting, AListInThePlaceOfAnotherIsRefused) {
   const TestIssuer issuer;
   Follower follower{std::string(kIssuer)};
@@ -145,6 +146,21 @@ TEST_F(Following, HeartbeatsRefreshAndReplayedOnesDoNot) {
   EXPECT_EQ(follower.fresh_at(), kNow + 30s);
   EXPECT_GT(follower.next().delay, 0ms);  // or a cache that replays would be asked in a loop
   EXPECT_TRUE(follower.next().past_caches);
+}
+
+TEST_F(Following, WaitsOnlyOnceItHasHeardTheIssuersLastWord) {
+  EXPECT_FALSE(follower.next().may_wait);  // the lists may come from a cache
+  Follower same_second = started(issuer);
+  EXPECT_TRUE(same_second.take(heartbeat(100, kNow), kNow));
+  EXPECT_TRUE(same_second.next().may_wait);
+  EXPECT_FALSE(same_second.take(heartbeat(100, kNow), kNow));
+  ASSERT_TRUE(follower.take(heartbeat(100, kNow + 1s), kNow + 1s));
+  EXPECT_TRUE(follower.next().may_wait);
+  Batch cut = news(100, 101, 7, kNow + 2s);
+  cut.more = true;
+  ASSERT_TRUE(follower.take(cut, kNow + 2s));
+  EXPECT_FALSE(follower.next().may_wait);
+  EXPECT_FALSE(Follower::restore(follower.snapshot(), std::string(kIssuer))->next().may_wait);
 }
 
 TEST_F(Following, ABatchThatWasCutDoesNotRefresh) {

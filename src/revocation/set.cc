@@ -27,7 +27,7 @@ Result<void> RevocationSet::check(Slot slot) const noexcept {
 }
 
 std::optional<RevocationSet::Slot> RevocationSet::slot(const StatusReference& status) const noexcept {
-  // Token Status List §8.3: "Check that the index is within the bounds of the list."
+  // Token Status List §8.3-4: an index out of bounds.
   if (!status.uri.starts_with(prefix_) || status.index >= kListSize) return std::nullopt;
   const auto list = revocation::read_list_number(status.uri.substr(prefix_.size()));
   if (!list) return std::nullopt;

@@ -108,6 +108,7 @@ Result<Follower> Follower::restore(ByteView snapshot, std::string issuer) {
 
   Follower follower(std::move(issuer));
   follower.position_ = {std::string(epoch), seq};
+  follower.fresh_ = fresh_at;
   follower.fresh_at_ = fresh_at;
   follower.newest_iat_ = iat;
   follower.newest_epoch_ = epoch;

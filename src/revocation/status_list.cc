@@ -36,7 +36,8 @@ class Inflater {
   bool ready_;
 };
 
-/// What §4.2 of the Token Status List calls a Status List: `bits`, `lst` and perhaps `aggregation_uri`.
+/// What §4.2 of the Token Status List calls a Status List: `bits`, `lst` and perhaps `aggregation_uri`. Token
+/// Status List §4.2-1: "The value MUST be the base64url-encoded compressed byte array".
 Result<Bytes> read_bits(Json claims, std::size_t max) {
   TRY(list, object_claim(claims, "status_list"));
   TRY(bits, integer_claim(list, "bits", 1, 8));
@@ -46,7 +47,9 @@ Result<Bytes> read_bits(Json claims, std::size_t max) {
   return inflate_list(stream, max);
 }
 
-/// §5.1: `sub` is the URI of the list, `iat` is required, `exp` and `ttl` are optional; a list is of no use once it has expired.
+/// Token Status List §5.1-3: `iat` is required. Token Status List §5.1-4: `ttl`, where there is one, "MUST be a
+/// positive number". Token Status List §8.3-3: where there is an `exp`, "it MUST be checked if the Status List
+/// Token is expired".
 struct Dates {
   Time issued_at;
   std::optional<Time> expires_at;
@@ -152,6 +155,9 @@ std::string write_list(const SignedList& list, ByteView deflated, std::string_vi
   return claims.take();
 }
 
+// Token Status List §5.1-1: "The JWT type MUST be statuslist+jwt." Token Status List §5.1-5: "Relying Parties
+// MUST reject JWTs with an invalid signature." Token Status List §5.1-6, Token Status List §8.3-5: and whatever
+// else is not valid; no statement is made then.
 Result<SignedList> verify_list(std::string_view jws, const KeySet& keys, std::string_view issuer, Time now) {
   TRY(document, token::verify_statement(jws, keys, kStatusListType, issuer));
   const Json claims = json::root(*document);

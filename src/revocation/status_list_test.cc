@@ -129,6 +129,7 @@ TEST(ForeignLists, OptionalMembersComeOut) {
   EXPECT_EQ(list->expires_at, kNow + std::chrono::seconds(1));
 }
 
+// Token Status List §4.2-1: base64url of a ZLIB stream, or nothing. Token Status List §5.1-4: a `ttl` is positive.
 TEST(ForeignLists, WhatIsNoListIsRefused) {
   const std::vector<std::pair<std::string, Errc>> cases = {
       {R"({"bits":2,"lst":"eNo76fITAAPfAgc"})", Errc::kUnsupported},  // §4.1's second example
@@ -185,6 +186,8 @@ TEST(OwnLists, AreReadByWhoeverKnowsTheStandard) {
 }
 
 // ATTACKS 37: "index out of range, wrong sub, expired list, other issuer, missing list, 1 GB after inflation".
+// Token Status List §5.1-1: another type. Token Status List §5.1-3: no `iat`. Token Status List §5.1-5: a forged signature.
+// Token Status List §8.3-3: expired. Token Status List §5.1-6, Token Status List §8.3-5: all the rest.
 TEST(OwnLists, WhatIsNotOursIsRefused) {
   const TestIssuer issuer;
   const auto code = [&](const std::string& jws, Time now = kNow) {
@@ -219,6 +222,7 @@ TEST(OwnLists, WhatIsNotOursIsRefused) {
                                                         {R"("seq":100)", R"("no":1)"},
                                                         {R"("epoch":"e1")", R"("epoch":"")"},
                                                         {R"("ttl":60)", R"("tt":60)"},
+                                                        {R"("iat":)", R"("at":)"},
                                                         {R"("bits":1)", R"("bits":8)"}}) {
     std::string text = claims;
     const std::size_t at = text.find(member);
@@ -258,6 +262,8 @@ RevocationSet set_of(std::uint64_t first, std::vector<List> lists) {
   return {kIssuer, first, std::move(lists)};
 }
 
+// Token Status List §8.3-4: "If the provided index is out of bounds of the Status List, no statement about the status of the
+// Referenced Token can be made".
 // ATTACKS 37 again, from the side of the token: whatever cannot be looked up is refused, never "not revoked".
 TEST(RevocationSets, RefuseWhatTheyCannotLookUp) {
   const TestIssuer issuer;

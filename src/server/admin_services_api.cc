@@ -1,4 +1,6 @@
 // Services, for administrators: the APIs that tokens are for.
+#include <spdlog/spdlog.h>
+
 #include "base/try.h"
 #include "json/writer.h"
 #include "server/authorize.h"
@@ -28,6 +30,13 @@ std::string service_text(const Service& service, const std::optional<std::string
   json::Writer json;
   write_service(json, service, secret);
   return json.take();
+}
+
+/// What statements are signed with for a service counts from now on. If it cannot be read just now, it is within seconds.
+void take_effect(App& app) {
+  if (const auto reloaded = app.feed->statement_keys().reload(); !reloaded) {
+    spdlog::warn("the services could not be read again: {}", reloaded.error().what);
+  }
 }
 
 Step<Response> list_services(App& app, const Request&) {
@@ -81,6 +90,7 @@ Step<Response> create_service(App& app, const Request& request) {
   }
   if (const auto stored = app.store.create_service(fresh.service); !stored)
     return store_refused(stored.error());
+  take_effect(app);
   return created(service_text(fresh.service, shown), "/v1/admin/services/" + fresh.service.name);
 }
 
@@ -103,6 +113,7 @@ Step<Response> delete_service(App& app, const Request& request) {
   const std::lock_guard one_at_a_time(app.user_changes);  // nobody is given what goes at this moment
   const auto gone = app.store.delete_service(request.parameter("name"));
   if (!gone) return store_refused(gone.error());
+  take_effect(app);
   return Response::empty();
 }
 

@@ -11,6 +11,9 @@ http::Router make_router(App& app) {
   add_admin_accounts_api(router, app);
   add_admin_keys_api(router, app);
   add_token_api(router, app);
+  add_admin_revocations_api(router, app);
+  add_admin_verifier_keys_api(router, app);
+  add_revocation_api(router, app);
   add_well_known_api(router, app);
   add_health_api(router, app);
   return router;

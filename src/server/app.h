@@ -1,6 +1,7 @@
 // What the handlers share, and how they come together.
 #pragma once
 
+#include <memory>
 #include <mutex>
 #include <semaphore>
 #include <string>
@@ -11,6 +12,7 @@
 #include "http/router.h"
 #include "server/config.h"
 #include "server/key_ring.h"
+#include "server/revocation_feed.h"
 #include "storage/store.h"
 
 namespace signet::server {
@@ -28,6 +30,8 @@ struct App {
   Config::Sessions sessions;
   crypto::PasswordCost passwords;
   std::vector<std::string> dummy_hashes;  // see make_dummy_hashes
+
+  std::unique_ptr<RevocationFeed> feed{};  // there before the first request
 
   /// Held by who looks at the store and then changes users or services on the strength of it (is another
   /// administrator left? is there such a service?): the two are one step.
@@ -50,6 +54,9 @@ void add_admin_services_api(http::Router& router, App& app);
 void add_admin_accounts_api(http::Router& router, App& app);
 void add_admin_keys_api(http::Router& router, App& app);
 void add_token_api(http::Router& router, App& app);
+void add_admin_revocations_api(http::Router& router, App& app);
+void add_admin_verifier_keys_api(http::Router& router, App& app);
+void add_revocation_api(http::Router& router, App& app);
 void add_well_known_api(http::Router& router, App& app);
 void add_health_api(http::Router& router, App& app);
 

@@ -14,17 +14,6 @@ namespace {
 
 constexpr const char* kNotGood = "the access token is not valid here";
 
-/// bearer_token returns what follows the scheme, whose name may be written in any case (RFC 9110 §11.1).
-std::optional<std::string_view> bearer_token(const http::Request& request) {
-  constexpr std::string_view kScheme = "bearer ";
-  const auto header = request.header("Authorization");
-  if (!header || header->size() <= kScheme.size()) return std::nullopt;
-  const bool bearer = std::ranges::equal(header->substr(0, kScheme.size()), kScheme, [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-  });
-  return bearer ? std::optional(header->substr(kScheme.size())) : std::nullopt;
-}
-
 Step<VerifiedToken> verified_token(const App& app, const http::Request& request) {
   const auto text = bearer_token(request);
   if (!text)
@@ -59,6 +48,16 @@ Step<Bearer> bearer(const App& app, const http::Request& request) {
 }
 
 }  // namespace
+
+std::optional<std::string_view> bearer_token(const http::Request& request) {
+  constexpr std::string_view kScheme = "bearer ";
+  const auto header = request.header("Authorization");
+  if (!header || header->size() <= kScheme.size()) return std::nullopt;
+  const bool bearer = std::ranges::equal(header->substr(0, kScheme.size()), kScheme, [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+  });
+  return bearer ? std::optional(header->substr(kScheme.size())) : std::nullopt;
+}
 
 Step<Caller> bearer_caller(const App& app, const http::Request& request) {
   TRY(found, bearer(app, request));

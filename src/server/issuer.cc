@@ -4,12 +4,14 @@
 #include <spdlog/spdlog.h>
 
 #include "base/try.h"
+#include "crypto/random.h"
 #include "http/server.h"
 #include "server/app.h"
 #include "server/first_start.h"
 #include "server/housekeeping.h"
 #include "server/log.h"
 #include "server/master_key.h"
+#include "server/or_explain.h"
 #include "server/passwords.h"
 #include "server/private_file.h"
 #include "server/stop_signals.h"
@@ -33,6 +35,7 @@ http::Options server_options(const Config& config) {
   http::Options options;
   options.address = config.server.address;
   options.port = config.server.port;
+  options.limits.max_connections = config.server.max_connections;
   options.on_done = log_request;
   return options;
 }
@@ -81,7 +84,11 @@ OrExplain<std::unique_ptr<Issuer>> Issuer::open(const Config& config, const Cloc
                            .tokens = config.tokens,
                            .sessions = config.sessions,
                            .passwords = config.passwords,
-                           .dummy_hashes = std::move(dummy_hashes)});
+                           .dummy_hashes = std::move(dummy_hashes),
+                           .feed = {}});
+  TRY(feed, RevocationFeed::open(*state->store, clock, state->master_key, *state->keys, state->app->issuer,
+                                 config.server.max_polls()));
+  state->app->feed = std::move(feed);
   TRY(server, http::Server::listen(server_options(config), make_router(*state->app)));
   state->server = std::move(server);
   state->app->issuer =
@@ -108,6 +115,12 @@ void Issuer::run() {
 }
 void Issuer::stop() {
   state_->server->stop();
+}
+
+OrExplain<void> start_epoch_after_restore(const Config& config, const Clock& clock, bool keep_sessions) {
+  TRY(store, open_store(config));
+  return or_explain(store->start_epoch(crypto::random_id(), clock.now(), keep_sessions),
+                    "starting anew after a restored backup");
 }
 
 OrExplain<std::string> reset_admin(const Config& config, const Clock& clock) {

@@ -70,14 +70,17 @@ Step<User> find_credentials(const App& app, const Login& login, const Request& r
   return std::move(*user);
 }
 
-Session new_session(const App& app, const User& user, const Login& login, Time now) {
-  return {.id = crypto::random_id(),
+Step<Session> new_session(const App& app, const User& user, const Login& login, Time now) {
+  const auto status_index = app.feed->indices().next();
+  if (!status_index) return std::unexpected(unavailable());
+  return Session{.id = crypto::random_id(),
           .user_id = user.id,
           .audience = join_words(login.audience),
           .cookie = login.cookie,
           .rotated_at = now,
           .created_at = now,
-          .expires_at = now + app.sessions.lifetime};
+          .expires_at = now + app.sessions.lifetime,
+          .status_index = *status_index};
 }
 
 Step<void> opened_or_refusal(const Result<void>& opened) {
@@ -100,7 +103,7 @@ Step<void> open_session(const App& app, const Session& session, const User& user
 
 Step<Response> session_for(const App& app, const User& user, const Login& login) {
   const Time now = app.clock.now();
-  const Session session = new_session(app, user, login, now);
+  TRY(session, new_session(app, user, login, now));
   std::vector<storage::Service> audience;
   if (!login.cookie || !login.audience.empty()) {
     TRY(chosen, choose_audience(app.store, user, login.audience));

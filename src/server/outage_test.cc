@@ -85,6 +85,41 @@ class FailingStore final : public storage::Store {
   Result<std::int64_t> purge_sessions(Time before, int limit) override {
     return blown() ? down() : real_.purge_sessions(before, limit);
   }
+  Result<storage::StatusBlock> reserve_status_indices(std::int64_t count) override {
+    return blown() ? down() : real_.reserve_status_indices(count);
+  }
+  Result<storage::Revoked> revoke_session(std::string_view id, Time now) override {
+    return blown() ? down() : real_.revoke_session(id, now);
+  }
+  Result<storage::Revoked> revoke_user(std::string_view id, Time now) override {
+    return blown() ? down() : real_.revoke_user(id, now);
+  }
+  Result<storage::Revoked> revoke_everyone(Time now) override {
+    return blown() ? down() : real_.revoke_everyone(now);
+  }
+  // Read by a thread of its own, whenever it likes: it burns no fuse.
+  Result<storage::FeedReading> revocations_since(std::int64_t seq, int limit) override {
+    return real_.revocations_since(seq, limit);
+  }
+  Result<std::string> ensure_epoch(std::string_view e) override {
+    return blown() ? down() : real_.ensure_epoch(e);
+  }
+  Result<std::int64_t> drop_finished_lists(Time now) override {
+    return blown() ? down() : real_.drop_finished_lists(now);
+  }
+  Result<void> start_epoch(std::string_view e, Time now, bool keep) override {
+    return blown() ? down() : real_.start_epoch(e, now, keep);
+  }
+  void on_feed_change(std::function<void()> callback) override { real_.on_feed_change(std::move(callback)); }
+  Result<void> add_verifier_key(const storage::VerifierKey& k) override {
+    return blown() ? down() : real_.add_verifier_key(k);
+  }
+  Result<std::vector<storage::VerifierKey>> list_verifier_keys() override {
+    return real_.list_verifier_keys();
+  }
+  Result<void> delete_verifier_key(std::string_view s, std::string_view id) override {
+    return blown() ? down() : real_.delete_verifier_key(s, id);
+  }
   Result<storage::SigningKeys> signing_keys() override { return blown() ? down() : real_.signing_keys(); }
   Result<void> add_signing_key(const storage::SigningKey& k) override {
     return blown() ? down() : real_.add_signing_key(k);
@@ -137,6 +172,7 @@ class OutageTest : public testing::Test {
              .passwords = config_.passwords,
              .dummy_hashes = *make_dummy_hashes(store_, config_.passwords)},
         running_(make_router(app_)) {
+    app_.feed = std::move(*RevocationFeed::open(store_, clock_, master_key_, *keys_, app_.issuer, 100));
     token_ = sign_in().at("access_token");
     store_.set_fuse(1'000'000);
   }

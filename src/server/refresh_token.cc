@@ -4,8 +4,7 @@
 
 #include <charconv>
 
-#include "base/base64url.h"
-#include "crypto/random.h"
+#include "server/mac_text.h"
 
 namespace signet::server {
 namespace {
@@ -14,22 +13,6 @@ using crypto::MasterKey;
 
 constexpr std::string_view kRefresh = "refresh-token v1";
 constexpr std::string_view kCookie = "session-cookie v1";
-constexpr std::size_t kLongest = 256;
-
-std::string with_mac(const MasterKey& key, std::string_view purpose, std::string_view text) {
-  return fmt::format("{}.{}", text, base64url_encode(key.mac(purpose, text)));
-}
-
-/// without_mac returns what stands before the last dot when the rest is its MAC.
-std::optional<std::string_view> without_mac(const MasterKey& key, std::string_view purpose,
-                                            std::string_view signed_text) {
-  const auto dot = signed_text.rfind('.');
-  if (signed_text.size() > kLongest || dot == signed_text.npos) return std::nullopt;
-  const auto text = signed_text.substr(0, dot);
-  const auto mac = base64url_decode(signed_text.substr(dot + 1));
-  if (!mac || !crypto::equal(*mac, key.mac(purpose, text))) return std::nullopt;
-  return text;
-}
 
 }  // namespace
 

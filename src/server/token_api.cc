@@ -90,13 +90,17 @@ Step<Response> token_for(const App& app, User account, const TokenRequest& asked
   const std::string names = join_words(asked.audience);
   const auto running = running_session(app, account, names, now + lifetime);
   if (!running) return std::unexpected(unavailable());
-  const Session session = *running ? **running
-                                   : Session{.id = crypto::random_id(),
-                                             .user_id = account.id,
-                                             .audience = names,
-                                             .rotated_at = now,
-                                             .created_at = now,
-                                             .expires_at = now + 2 * lifetime};
+  Session session = running->value_or(Session{.id = crypto::random_id(),
+                                              .user_id = account.id,
+                                              .audience = names,
+                                              .rotated_at = now,
+                                              .created_at = now,
+                                              .expires_at = now + 2 * lifetime});
+  if (!*running) {
+    const auto status_index = app.feed->indices().next();
+    if (!status_index) return std::unexpected(unavailable());
+    session.status_index = *status_index;
+  }
   account.scope = scope;
   const auto token = make_access_token(
       app,

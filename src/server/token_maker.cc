@@ -5,7 +5,9 @@
 
 #include "base/try.h"
 #include "json/document.h"
+#include "json/writer.h"
 #include "server/names.h"
+#include "revocation/status_list.h"
 #include "server/service_secret.h"
 #include "signet/signer.h"
 
@@ -34,6 +36,16 @@ Result<void> add_claims(Claims& claims, std::vector<std::string>& taken, std::st
   return {};
 }
 
+/// Token Status List §6.1: where it can be seen whether the token's session has been revoked.
+std::string status_claim(const std::string& issuer, std::int64_t status_index) {
+  const auto index = static_cast<std::uint64_t>(status_index);
+  json::Writer json;
+  json.begin_object().key("status_list").begin_object();
+  json.member("idx", index % revocation::kListSize);
+  json.member("uri", revocation::list_uri(issuer, index / revocation::kListSize));
+  return json.end_object().end_object().take();
+}
+
 Result<Claims> claims_of(const App& app, const Grant& grant, seconds lifetime) {
   Claims claims;
   std::vector<std::string> names;
@@ -47,6 +59,7 @@ Result<Claims> claims_of(const App& app, const Grant& grant, seconds lifetime) {
   if (grant.user.kind == storage::User::Kind::kAccount) claims.set("client_id", grant.user.username);
   if (!grant.user.scope.empty()) claims.set("scope", grant.user.scope);
   if (!grant.user.roles.empty()) claims.set("roles", split_words(grant.user.roles));
+  TRY_DO(claims.set_json("status", status_claim(app.issuer, grant.session.status_index)));
   std::vector<std::string> taken;
   TRY_DO(add_claims(claims, taken, grant.user.claims));
   for (const Service& service : grant.audience) TRY_DO(add_claims(claims, taken, service.claims));

@@ -27,6 +27,8 @@ Response describe(const App& app) {
   json.member("token_endpoint", app.issuer + "/v1/token");
   json.member("logout_endpoint", app.issuer + "/v1/logout")
       .member("session_endpoint", app.issuer + "/v1/session");
+  json.member("status_endpoint", revocation::aggregation_uri(app.issuer))
+      .member("revocations_endpoint", app.issuer + "/v1/revocations");
   json.key("algorithms").begin_array().string(algorithm_name(app.tokens.algorithm)).end_array();
   json.member("version", SIGNET_VERSION).end_object();
   return Response::json(200, json.take()).with("Cache-Control", "public, max-age=300");

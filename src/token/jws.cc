@@ -92,13 +92,11 @@ Result<Header> decode_header(std::string_view encoded) {
 /// Signature is a decoded signature on the stack: 1024 bytes hold one of RSA with 8192 bits.
 class Signature {
  public:
-  static Result<Signature> from_base64url(std::string_view text) {
-    Signature signature;
-    signature.size_ = base64url_decoded_size(text.size());
-    if (signature.size_ > signature.bytes_.size())
-      return fail(Errc::kBadSignature, "the signature is too long");
-    TRY_DO(base64url_decode_into(text, signature.bytes_));
-    return signature;
+  /// Filled in place: to return it would be to copy it.
+  [[nodiscard]] Result<void> decode(std::string_view base64url) {
+    size_ = base64url_decoded_size(base64url.size());
+    if (size_ > bytes_.size()) return fail(Errc::kBadSignature, "the signature is too long");
+    return base64url_decode_into(base64url, bytes_);
   }
   [[nodiscard]] ByteView view() const noexcept { return {bytes_.data(), size_}; }
 
@@ -137,29 +135,30 @@ const Key* find_by_own_header(const KeySet& keys, std::string_view header) {
   return nullptr;
 }
 
-/// Header and key belong together: the key is the one that the header leads to.
-struct Lead {
-  Header header;
-  const Key* key;
-};
-
-Result<Lead> follow_header(std::string_view encoded, const KeySet& keys) {
+/// Fills `header`, and returns the one key that it leads to.
+Result<const Key*> follow_header(std::string_view encoded, const KeySet& keys, Header& header) {
   if (const Key* key = find_by_own_header(keys, encoded)) {
-    return Lead{{{}, algorithm_name(key->algorithm()), key->kid(), kOwnType}, key};
+    header.algorithm = algorithm_name(key->algorithm());
+    header.kid = key->kid();
+    header.type = kOwnType;
+    return key;
   }
-  TRY(header, decode_header(encoded));
+  TRY(decoded, decode_header(encoded));
+  header = std::move(decoded);
   TRY(key, keys.find(header.kid));
   TRY_DO(check_algorithm(header.algorithm, key->algorithm()));
-  return Lead{std::move(header), key};
+  return key;
 }
 
 Result<Verified> verify(std::string_view token, const KeySet& keys, std::size_t max) {
   TRY(compact, cut(token, max));
   TRY(payload, json::Draft::from_base64url(compact.payload));
-  TRY(signature, Signature::from_base64url(compact.signature));
-  TRY(lead, follow_header(compact.header, keys));
-  TRY_DO(check_signature(*lead.key, compact, signature));
-  return Verified{std::move(lead.header), std::move(payload)};
+  Signature signature;
+  TRY_DO(signature.decode(compact.signature));
+  Header header;
+  TRY(key, follow_header(compact.header, keys, header));
+  TRY_DO(check_signature(*key, compact, signature));
+  return Verified{std::move(header), std::move(payload)};
 }
 
 Result<std::string> sign(const Key& key, std::string_view header, ByteView payload, std::size_t max) {

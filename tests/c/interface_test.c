@@ -119,6 +119,7 @@ static void test_guard(void) {
   char* json;
   EXPECT_CODE(SIGNET_OK, signet_guard_status_json(guard, &json));
   EXPECT(json != NULL && strncmp(json, "{\"keys\":1,\"refreshed_at\":null,", 30) == 0);
+  EXPECT(strstr(json, "\"revocations\":null") != NULL);
   signet_free(json);
   signet_guard_free(guard);
 
@@ -196,6 +197,15 @@ static void test_options_that_fail(void) {
   options = policy("orders");
   EXPECT_CODE(SIGNET_INVALID_ARGUMENT,
               signet_options_set_number(options, SIGNET_TRUST_PLAIN_HTTP_TO_OTHER_HOSTS, 2));
+  expect_spoilt(options);
+  options = policy("orders");
+  EXPECT_CODE(SIGNET_INVALID_ARGUMENT, signet_options_set_number(options, SIGNET_FOLLOW_REVOCATIONS, -1));
+  expect_spoilt(options);
+  options = policy("orders");
+  EXPECT_CODE(SIGNET_INVALID_ARGUMENT, signet_options_set_number(options, SIGNET_MAX_STALENESS, 4));
+  expect_spoilt(options);
+  options = policy("orders");
+  EXPECT_CODE(SIGNET_INVALID_ARGUMENT, signet_options_set_number(options, SIGNET_TOKEN_CACHE_BYTES, -1));
   expect_spoilt(options);
 
   signet_guard* guard;

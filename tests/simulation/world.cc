@@ -119,7 +119,7 @@ void World::wait_at_issuer(std::size_t index, std::uint64_t request, const Reque
     return answer(index, request,
                   from_cache(asked, exists ? Answer(issuer_.list(asked.list, now_)) : Errc::kNotFound));
   }
-  if (asked.after && !issuer_.log().has_news(*asked.after) && now_ < until) {
+  if (asked.after && asked.may_wait && !issuer_.log().has_news(*asked.after) && now_ < until) {
     at(std::min(until, now_ + 1000), [=, this] { wait_at_issuer(index, request, asked, until); });
     return;
   }
