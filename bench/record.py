@@ -30,6 +30,11 @@ def commit():
     return run.stdout.strip()
 
 
+def load():
+    """Processes that ran or wanted to, on average over the last minute."""
+    return round(os.getloadavg()[0], 1)
+
+
 def describe_machine():
     cpu = next((line.split(":", 1)[1].strip() for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines()
                 if line.startswith("model name")), platform.machine())
@@ -39,7 +44,7 @@ def describe_machine():
         "system": f"Debian {debian.read_text().strip()}" if debian.exists() else platform.system(),
         "compiler": "g++ " + text_of("g++", "-dumpfullversion"),
         "openssl": version_of("libssl-dev"), "libsodium": version_of("libsodium-dev"),
-        "commit": commit(), "load": round(os.getloadavg()[0], 1),
+        "commit": commit(), "load": load(),
     }
 
 

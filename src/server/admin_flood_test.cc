@@ -27,7 +27,7 @@ class AdminFlood : public testing::Test {
     admin_.password_hash = *crypto::hash_password("correct horse", config_.passwords);
     if (!store_->create_user(admin_)) throw std::runtime_error("the administrator cannot be stored");
     const std::string body = R"({"username":"root","password":"correct horse","audience":"signet"})";
-    app_.feed = std::move(*RevocationFeed::open(*store_, clock_, master_key_, *keys_, app_.issuer));
+    app_.feed = std::move(*RevocationFeed::open(*store_, clock_, master_key_, *keys_, app_.issuer, 100));
     token_ = send("POST", "/v1/login", body).at("access_token");
   }
 

@@ -43,6 +43,10 @@ struct Config {
     std::string address = "127.0.0.1";
     std::uint16_t port = 7700;
     std::string issuer{};  // empty: http://ADDRESS:PORT
+    std::size_t max_connections = 12'000;
+
+    /// max_polls is how many of them may wait for revocations: the rest is for everybody else.
+    [[nodiscard]] std::size_t max_polls() const { return max_connections - max_connections / 6; }
   };
   struct Tokens {
     Algorithm algorithm = Algorithm::kRS256;

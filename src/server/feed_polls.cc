@@ -16,9 +16,9 @@ using revocation::Position;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds kTick{100};      // how late a heartbeat may be
-constexpr milliseconds kBetween{10};    // two rounds of news: what happens meanwhile is told together
-constexpr std::size_t kTold = 64;       // places where many are likely to stand
+constexpr milliseconds kTick{100};       // how late a heartbeat may be
+constexpr milliseconds kBetween{10};     // two rounds of news: what happens meanwhile is told together
+constexpr std::size_t kTold = 64;        // places where many are likely to stand
 constexpr std::uint64_t kStride = 1024;  // other places are rounded down to a multiple of it
 
 Response statement_answer(std::shared_ptr<const std::string> statement) {
@@ -29,13 +29,15 @@ Response statement_answer(std::shared_ptr<const std::string> statement) {
 
 }  // namespace
 
-FeedPolls::FeedPolls(const RevocationLog& log, const StatementKeys& keys, Verifiers& verifiers, const Clock& clock,
-                     const std::string& issuer, std::function<void()> every_second)
+FeedPolls::FeedPolls(const RevocationLog& log, const StatementKeys& keys, Verifiers& verifiers,
+                     const Clock& clock, const std::string& issuer, std::size_t most,
+                     std::function<void()> every_second)
     : log_(log),
       keys_(keys),
       verifiers_(verifiers),
       clock_(clock),
       issuer_(issuer),
+      most_(most),
       every_second_(std::move(every_second)),
       thread_([this](const std::stop_token& stop) { loop(stop); }) {}
 
@@ -48,7 +50,7 @@ void FeedPolls::add(PollRequest request, const http::Responder& responder) {
   const bool anonymous = !request.verifier;
   if (!anonymous) verifiers_.heard(*request.verifier, clock_.now());
   std::unique_lock lock(mutex_);
-  if (polls_.size() >= kMost || (anonymous && anonymous_ >= kMost / 2)) {
+  if (polls_.size() >= most_ || (anonymous && anonymous_ >= most_ / 2)) {
     lock.unlock();
     if (!anonymous) verifiers_.gone(request.verifier->service, request.verifier->instance);
     responder.send(unavailable());
@@ -139,7 +141,8 @@ std::vector<FeedPolls::Poll> FeedPolls::take_due() {
 /// shared_place returns where the batch for somebody who stands at `asked` is to begin: there, if many may stand there;
 /// else somewhat before it, which does no harm. So nobody can have us sign a batch for each number that there is.
 /// Nothing: a heartbeat, which is also the answer to those who cannot follow any more.
-std::optional<std::uint64_t> FeedPolls::shared_place(const std::optional<Position>& asked, const Position& head) {
+std::optional<std::uint64_t> FeedPolls::shared_place(const std::optional<Position>& asked,
+                                                     const Position& head) {
   const auto can_follow = [&](std::uint64_t seq) {
     return seq < head.seq && head.seq - seq <= revocation::FeedLog::kMaxBehind;
   };

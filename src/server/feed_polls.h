@@ -33,13 +33,10 @@ struct PollRequest {
 
 class FeedPolls {
  public:
-  /// kMost bounds how many wait at once. Half of the places are for verifiers that say who they are.
-  static constexpr std::size_t kMost = 10'000;
-
-  /// All are borrowed, and `issuer` is read from the first request on. `every_second` is called by the thread that answers,
-  /// about once a second.
+  /// All are borrowed, and `issuer` is read from the first request on. At most `most` wait at once; half of these places are for
+  /// verifiers that say who they are. `every_second` is called by the thread that answers, about once a second.
   FeedPolls(const RevocationLog& log, const StatementKeys& keys, Verifiers& verifiers, const Clock& clock,
-            const std::string& issuer, std::function<void()> every_second);
+            const std::string& issuer, std::size_t most, std::function<void()> every_second);
   ~FeedPolls();
   FeedPolls(const FeedPolls&) = delete;
   FeedPolls& operator=(const FeedPolls&) = delete;
@@ -77,6 +74,7 @@ class FeedPolls {
   Verifiers& verifiers_;
   const Clock& clock_;
   const std::string& issuer_;
+  const std::size_t most_;
   const std::function<void()> every_second_;
 
   mutable std::mutex mutex_;  // guards what follows
@@ -87,7 +85,7 @@ class FeedPolls {
   std::map<std::uint64_t, Poll> polls_;
 
   // For the thread alone.
-  std::deque<std::uint64_t> told_;  // the newest `seq` that statements ended with
+  std::deque<std::uint64_t> told_;         // the newest `seq` that statements ended with
   std::map<Place, Statement> statements_;  // of this second and this state of the log
   revocation::Position statements_head_;
   Time statements_at_{};

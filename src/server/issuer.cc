@@ -35,6 +35,7 @@ http::Options server_options(const Config& config) {
   http::Options options;
   options.address = config.server.address;
   options.port = config.server.port;
+  options.limits.max_connections = config.server.max_connections;
   options.on_done = log_request;
   return options;
 }
@@ -85,7 +86,8 @@ OrExplain<std::unique_ptr<Issuer>> Issuer::open(const Config& config, const Cloc
                            .passwords = config.passwords,
                            .dummy_hashes = std::move(dummy_hashes),
                            .feed = {}});
-  TRY(feed, RevocationFeed::open(*state->store, clock, state->master_key, *state->keys, state->app->issuer));
+  TRY(feed, RevocationFeed::open(*state->store, clock, state->master_key, *state->keys, state->app->issuer,
+                                 config.server.max_polls()));
   state->app->feed = std::move(feed);
   TRY(server, http::Server::listen(server_options(config), make_router(*state->app)));
   state->server = std::move(server);

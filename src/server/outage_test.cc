@@ -114,7 +114,9 @@ class FailingStore final : public storage::Store {
   Result<void> add_verifier_key(const storage::VerifierKey& k) override {
     return blown() ? down() : real_.add_verifier_key(k);
   }
-  Result<std::vector<storage::VerifierKey>> list_verifier_keys() override { return real_.list_verifier_keys(); }
+  Result<std::vector<storage::VerifierKey>> list_verifier_keys() override {
+    return real_.list_verifier_keys();
+  }
   Result<void> delete_verifier_key(std::string_view s, std::string_view id) override {
     return blown() ? down() : real_.delete_verifier_key(s, id);
   }
@@ -170,7 +172,7 @@ class OutageTest : public testing::Test {
              .passwords = config_.passwords,
              .dummy_hashes = *make_dummy_hashes(store_, config_.passwords)},
         running_(make_router(app_)) {
-    app_.feed = std::move(*RevocationFeed::open(store_, clock_, master_key_, *keys_, app_.issuer));
+    app_.feed = std::move(*RevocationFeed::open(store_, clock_, master_key_, *keys_, app_.issuer, 100));
     token_ = sign_in().at("access_token");
     store_.set_fuse(1'000'000);
   }

@@ -14,19 +14,21 @@ constexpr int kSecondsBetweenServices = 10;
 }  // namespace
 
 OrExplain<std::unique_ptr<RevocationFeed>> RevocationFeed::open(storage::Store& store, const Clock& clock,
-                                                                const crypto::MasterKey& master_key, KeyRing& keys,
-                                                                const std::string& issuer) {
+                                                                const crypto::MasterKey& master_key,
+                                                                KeyRing& keys, const std::string& issuer,
+                                                                std::size_t most_polls) {
   TRY(epoch, or_explain(store.ensure_epoch(crypto::random_id()), "naming the feed of revocations"));
   TRY(log, RevocationLog::open(store));
   spdlog::debug("the feed of revocations is at {} of {}", log->now().position.seq, epoch);
   std::unique_ptr<RevocationFeed> feed(
-      new RevocationFeed(std::move(log), store, clock, master_key, keys, issuer));
+      new RevocationFeed(std::move(log), store, clock, master_key, keys, issuer, most_polls));
   TRY_DO(or_explain(feed->statement_keys_.reload(), "reading the services"));
   return feed;
 }
 
 RevocationFeed::RevocationFeed(std::unique_ptr<RevocationLog> log, storage::Store& store, const Clock& clock,
-                               const crypto::MasterKey& master_key, KeyRing& keys, const std::string& issuer)
+                               const crypto::MasterKey& master_key, KeyRing& keys, const std::string& issuer,
+                               std::size_t most_polls)
     : store_(store),
       master_key_(master_key),
       keys_(keys),
@@ -35,7 +37,7 @@ RevocationFeed::RevocationFeed(std::unique_ptr<RevocationLog> log, storage::Stor
       statement_keys_(store, master_key, keys),
       indices_(store, *log_),
       lists_(*log_, statement_keys_, issuer),
-      polls_(*log_, statement_keys_, verifiers_, clock, issuer, [this] { look_around(); }) {
+      polls_(*log_, statement_keys_, verifiers_, clock, issuer, most_polls, [this] { look_around(); }) {
   store_.on_feed_change([this] { catch_up(); });
 }
 

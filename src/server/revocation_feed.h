@@ -15,10 +15,10 @@ namespace signet::server {
 class RevocationFeed {
  public:
   /// open reads the feed from the store, and follows it from then on. All are borrowed; `issuer` is read from the first
-  /// request on. Fails with a sentence for the operator.
-  [[nodiscard]] static OrExplain<std::unique_ptr<RevocationFeed>> open(storage::Store& store, const Clock& clock,
-                                                                       const crypto::MasterKey& master_key,
-                                                                       KeyRing& keys, const std::string& issuer);
+  /// request on. At most `most_polls` verifiers wait for news at once. Fails with a sentence for the operator.
+  [[nodiscard]] static OrExplain<std::unique_ptr<RevocationFeed>> open(
+      storage::Store& store, const Clock& clock, const crypto::MasterKey& master_key, KeyRing& keys,
+      const std::string& issuer, std::size_t most_polls);
   ~RevocationFeed();
   RevocationFeed(const RevocationFeed&) = delete;
   RevocationFeed& operator=(const RevocationFeed&) = delete;
@@ -33,7 +33,8 @@ class RevocationFeed {
 
  private:
   RevocationFeed(std::unique_ptr<RevocationLog> log, storage::Store& store, const Clock& clock,
-                 const crypto::MasterKey& master_key, KeyRing& keys, const std::string& issuer);
+                 const crypto::MasterKey& master_key, KeyRing& keys, const std::string& issuer,
+                 std::size_t most_polls);
   void catch_up();
   void reload_keys();
   void look_around();

@@ -17,6 +17,11 @@ constexpr auto kSettings = std::to_array<Setting>({
     {"server.issuer", Kind::kText, "",
      "the URL that APIs know this issuer by, and that tokens name as `iss`; http://ADDRESS:PORT when not set",
      [](Config& c, std::string_view text) { return set_issuer(c.server.issuer, text); }},
+    {"server.max_connections", Kind::kNumber, "12000",
+     "how many connections are held at once; five sixths of them may wait for revocations",
+     [](Config& c, std::string_view text) {
+       return set_number(c.server.max_connections, text, 64, 1'000'000);
+     }},
     {"data", Kind::kText, "./signet-data",
      "the folder for the database and the keys; made when there is none",
      [](Config& c, std::string_view text) { return set_path(c.data, text); }},
