@@ -63,8 +63,7 @@ Step<Revoked> revoke_key(App& app, const std::string& kid) {
   return std::unexpected(unavailable());
 }
 
-Step<Revoked> revoke(App& app, const Target& target) {
-  const Time now = app.clock.now();
+Step<Revoked> revoke(App& app, const Target& target, Time now) {
   if (target.session) return revoked_or_refusal(app.store.revoke_session(*target.session, now), "session");
   if (target.user) return revoked_or_refusal(app.store.revoke_user(*target.user, now), "user");
   if (target.account) return revoke_account(app, *target.account, now);
@@ -98,11 +97,26 @@ void write_progress(json::Writer& json, const App& app, const RevocationTicket& 
   json.end_array();
 }
 
+/// expiry_of returns when the last token that is revoked will have expired by itself. What a stolen key signs may live for
+/// any time.
+Step<Time> expiry_of(App& app, const Target& target, Time now) {
+  if (target.key) return now + std::chrono::days(366);
+  if (target.account || target.everyone) return now + std::chrono::days(1);  // the most that any setting allows
+  const auto services = app.store.list_services();
+  if (!services) return std::unexpected(unavailable());
+  auto longest = app.tokens.access_lifetime;
+  for (const storage::Service& service : *services) {
+    longest = std::max(longest, std::chrono::seconds(service.access_seconds));
+  }
+  return now + longest;
+}
+
 Step<Response> post_revocation(App& app, const Request& request) {
   TRY(target, read_target(request));
-  TRY(revoked, revoke(app, target));
   const Time now = app.clock.now();
-  const RevocationTicket ticket{.seq = static_cast<std::uint64_t>(revoked.seq), .expired = now + std::chrono::days(1)};
+  TRY(expired, expiry_of(app, target, now));
+  TRY(revoked, revoke(app, target, now));
+  const RevocationTicket ticket{.seq = static_cast<std::uint64_t>(revoked.seq), .expired = expired};
   app.feed->verifiers().note_revocation(ticket.seq, now);
   json::Writer json;
   json.begin_object().member("seq", revoked.seq).member("revoked", revoked.sessions);
