@@ -159,7 +159,8 @@ TEST(Schema, SessionsFromBeforeRevocationGetStatusIndices) {
   {
     soci::session old = raw(folder.file());
     ASSERT_TRUE(migrate(old, schema_steps().first(1), "it"));
-    old << "insert into users (id, username, password_hash, scope, roles, services, claims, disabled, created_at) "
+    old << "insert into users (id, username, password_hash, scope, roles, services, claims, disabled, "
+           "created_at) "
            "values ('u', 'alice', 'h', '', '', '*', '{}', 0, 1)";
     for (int i = 0; i < 3; ++i) {
       old << "insert into sessions (id, user_id, audience, cookie, refresh_counter, rotated_at, created_at, "
