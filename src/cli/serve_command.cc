@@ -73,6 +73,25 @@ OrTrouble<Exit> serve(const ServeOptions& options, Context& context) {
   return Exit::kFine;
 }
 
+struct RestoredOptions {
+  ServeOptions serve;
+  bool keep_sessions = false;
+};
+
+OrTrouble<Exit> restored(const RestoredOptions& options, Context& context) {
+  TRY(config, load(options.serve));
+  const auto started = server::start_epoch_after_restore(config, SystemClock(), options.keep_sessions);
+  if (!started) return refused(started.error().code, started.error().what);
+  json::Writer json;
+  json.begin_object().member("sessions_kept", options.keep_sessions).end_object();
+  const char* told =
+      options.keep_sessions
+          ? "verifiers will load all revocations anew; what was revoked after the backup is not any more"
+          : "all sessions have ended; verifiers will load all revocations anew";
+  print_line(context.json ? json.take() : told);
+  return Exit::kFine;
+}
+
 OrTrouble<Exit> reset(const ServeOptions& options, Context& context) {
   TRY(config, load(options));
   const auto password = server::reset_admin(config, SystemClock());
@@ -99,6 +118,27 @@ void add_settings(CLI::App& app, server::Named& flags) {
   }
 }
 
+void add_data(CLI::App& app, ServeOptions& options) {
+  add_callback(
+      app, "--data",
+      [&flags = options.flags](const std::string& folder) { flags.emplace_back("--data", folder); },
+      "The issuer's data folder [./signet-data]");
+}
+
+void add_restored(CLI::App& group, Context& context) {
+  auto [app, options] = add_command(
+      group,
+      {"restored",
+       "Say that a backup was copied back into the data folder, before the issuer starts again: ends all "
+       "sessions",
+       "signet admin restored --data /var/lib/signet"},
+      context, restored);
+  add_config(app, options.serve);
+  add_data(app, options.serve);
+  add_flag(app, "--keep-sessions", options.keep_sessions,
+           "Keep the sessions, also those that were ended after the backup was made");
+}
+
 }  // namespace
 
 void add_serve_commands(CLI::App& root, Context& context) {
@@ -119,11 +159,9 @@ void add_serve_commands(CLI::App& root, Context& context) {
          "signet admin reset --data /var/lib/signet"},
         context, reset);
     add_config(app, options);
-    add_callback(
-        app, "--data",
-        [&flags = options.flags](const std::string& folder) { flags.emplace_back("--data", folder); },
-        "The issuer's data folder [./signet-data]");
+    add_data(app, options);
   }
+  add_restored(group, context);
 }
 
 }  // namespace signet::cli

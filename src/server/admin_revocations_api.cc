@@ -1,7 +1,10 @@
 // Revocation, for administrators: revoke, and see who has heard of it.
 #include <fmt/core.h>
 
-#include <charconv>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <span>
 
 #include "base/try.h"
 #include "json/writer.h"
@@ -9,6 +12,7 @@
 #include "server/body.h"
 #include "server/json_views.h"
 #include "server/key_life.h"
+#include "server/log.h"
 #include "server/names.h"
 #include "server/revocation_ticket.h"
 
@@ -19,6 +23,7 @@ using http::Request;
 using http::Response;
 using storage::Revoked;
 
+constexpr std::size_t kMostNamed = 100;  // of those that are waited for
 constexpr Length kName{.least = 1, .most = kMaxUsername};
 
 /// Target is what to revoke: one of them.
@@ -57,14 +62,15 @@ Step<Revoked> revoke_account(App& app, const std::string& name, Time now) {
 
 Step<Revoked> revoke_key(App& app, const std::string& kid) {
   const auto dropped = drop_signing_key(app, kid);
-  if (dropped) return Revoked{.seq = static_cast<std::int64_t>(app.feed->log().now().position.seq), .sessions = 0};
+  if (dropped)
+    return Revoked{.seq = static_cast<std::int64_t>(app.feed->log().now().position.seq), .sessions = 0};
   if (dropped.error().code == Errc::kNotFound) return std::unexpected(not_found(dropped.error().what));
-  if (dropped.error().code == Errc::kUnsupported) return std::unexpected(conflict(dropped.error().what, "key"));
+  if (dropped.error().code == Errc::kUnsupported)
+    return std::unexpected(conflict(dropped.error().what, "key"));
   return std::unexpected(unavailable());
 }
 
-Step<Revoked> revoke(App& app, const Target& target) {
-  const Time now = app.clock.now();
+Step<Revoked> revoke(App& app, const Target& target, Time now) {
   if (target.session) return revoked_or_refusal(app.store.revoke_session(*target.session, now), "session");
   if (target.user) return revoked_or_refusal(app.store.revoke_user(*target.user, now), "user");
   if (target.account) return revoke_account(app, *target.account, now);
@@ -94,15 +100,46 @@ void write_progress(json::Writer& json, const App& app, const RevocationTicket& 
   json.member("complete", progress.waiting_for.empty()).member("took_ms", progress.took.count());
   json.member("listening_since", rfc3339(app.feed->started_at()));
   json.key("waiting_for").begin_array();
-  for (const VerifierState& state : progress.waiting_for) write_verifier(json, app, state);
+  for (const VerifierState& state :
+       std::span(progress.waiting_for).first(std::min(progress.waiting_for.size(), kMostNamed))) {
+    write_verifier(json, app, state);
+  }
   json.end_array();
+}
+
+/// expiry_of returns when the last token that is revoked will have expired by itself. What a stolen key signs may live for
+/// any time.
+Step<Time> expiry_of(App& app, const Target& target, Time now) {
+  if (target.key) return now + std::chrono::days(366);
+  if (target.account || target.everyone)
+    return now + std::chrono::days(1);  // the most that any setting allows
+  const auto services = app.store.list_services();
+  if (!services) return std::unexpected(unavailable());
+  auto longest = app.tokens.access_lifetime;
+  for (const storage::Service& service : *services) {
+    longest = std::max(longest, std::chrono::seconds(service.access_seconds));
+  }
+  return now + longest;
+}
+
+/// Who did it stands in the line that for_admins writes.
+void audit_revocation(const Target& target, const Revoked& revoked) {
+  const std::pair<const char*, const std::optional<std::string>&> named[] = {
+      {"session", target.session}, {"user", target.user}, {"account", target.account}, {"key", target.key}};
+  std::string what = "everyone";
+  for (const auto& [kind, name] : named) {
+    if (name) what = fmt::format("{} {}", kind, for_log(*name));
+  }
+  spdlog::info("audit: revoked {}: {} sessions, event {} of the feed", what, revoked.sessions, revoked.seq);
 }
 
 Step<Response> post_revocation(App& app, const Request& request) {
   TRY(target, read_target(request));
-  TRY(revoked, revoke(app, target));
   const Time now = app.clock.now();
-  const RevocationTicket ticket{.seq = static_cast<std::uint64_t>(revoked.seq), .expired = now + std::chrono::days(1)};
+  TRY(expired, expiry_of(app, target, now));
+  TRY(revoked, revoke(app, target, now));
+  audit_revocation(target, revoked);
+  const RevocationTicket ticket{.seq = static_cast<std::uint64_t>(revoked.seq), .expired = expired};
   app.feed->verifiers().note_revocation(ticket.seq, now);
   json::Writer json;
   json.begin_object().member("seq", revoked.seq).member("revoked", revoked.sessions);
@@ -116,7 +153,8 @@ Response show_progress(const App& app, const Request& request) {
   const auto ticket = text ? read_revocation_ticket(app.master_key, *text) : std::nullopt;
   const auto seq = request.parameter("seq");
   if (!ticket || seq != std::to_string(ticket->seq)) {
-    return unauthenticated(text ? "invalid_token" : "", "this needs the ticket that the revocation was answered with");
+    return unauthenticated(text ? "invalid_token" : "",
+                           "this needs the ticket that the revocation was answered with");
   }
   json::Writer json;
   json.begin_object().member("seq", ticket->seq);
@@ -130,7 +168,8 @@ Step<Response> list_verifiers(App& app, const Request&) {
   json.begin_object().member("seq", now.position.seq).member("epoch", now.position.epoch);
   json.member("listening_since", rfc3339(app.feed->started_at()));
   json.key("verifiers").begin_array();
-  for (const VerifierState& state : app.feed->verifiers().list(app.clock.now())) write_verifier(json, app, state);
+  for (const VerifierState& state : app.feed->verifiers().list(app.clock.now()))
+    write_verifier(json, app, state);
   return Response::json(200, json.end_array().end_object().take());
 }
 

@@ -31,6 +31,13 @@ void purge(storage::Store& store, Time now, const std::stop_token& stop) {
   if (forgotten > 0) spdlog::debug("forgot {} sessions that ended or expired more than a day ago", forgotten);
 }
 
+/// What was revoked in a list whose sessions are all over need not be known any more, here or anywhere.
+void drop_lists(storage::Store& store, Time now) {
+  const auto dropped = store.drop_finished_lists(now);
+  if (!dropped) spdlog::warn("old status lists could not be dropped: {}", dropped.error().what);
+  if (dropped.value_or(0) > 0) spdlog::info("dropped {} status lists whose sessions are all over", *dropped);
+}
+
 }  // namespace
 
 Housekeeping::Housekeeping(App& app)
@@ -42,7 +49,10 @@ Housekeeping::Housekeeping(App& app)
           if (const auto tended = tend_signing_keys(app); !tended) {
             spdlog::warn("the signing keys could not be tended: {}", tended.error().what);
           }
-          if (turn % kTurnsBetweenPurges == 0) purge(app.store, app.clock.now(), stop);
+          if (turn % kTurnsBetweenPurges == 0) {
+            purge(app.store, app.clock.now(), stop);
+            drop_lists(app.store, app.clock.now());
+          }
           asleep.wait_for(lock, stop, kEvery, [] { return false; });
         }
       }) {}

@@ -24,7 +24,9 @@ class RevocationTest : public testing::Test {
     admin_ = issuer_.admin();
   }
 
-  [[nodiscard]] KeySet keys() const { return *KeySet::from_jwks(issuer_.get("/.well-known/jwks.json").body()); }
+  [[nodiscard]] KeySet keys() const {
+    return *KeySet::from_jwks(issuer_.get("/.well-known/jwks.json").body());
+  }
 
   struct SignedIn {
     std::string session;
@@ -38,7 +40,9 @@ class RevocationTest : public testing::Test {
     const auto reply = issuer_.login("alice", kAlicePassword);
     const auto token = issuer_.verify(reply.at("access_token"), "orders");
     if (!token || !token->status()) throw std::runtime_error("no token with a status");
-    return {reply.at("session.id"), {token->status()->index, std::string(token->status()->uri)}, reply.at("refresh_token")};
+    return {reply.at("session.id"),
+            {token->status()->index, std::string(token->status()->uri)},
+            reply.at("refresh_token")};
   }
 
   [[nodiscard]] Batch feed(const std::string& query, const std::string& headers = {}) const {
@@ -108,15 +112,21 @@ TEST_F(RevocationTest, AllThatEndsASessionIsInTheFeed) {
   };
   EXPECT_TRUE(told([&] { return revoke(R"({"user":")" + alice_ + "\"}").status(); }));
   EXPECT_TRUE(told([&] {
-    return issuer_.send("PATCH", "/v1/admin/users/" + alice_, R"({"disabled":true})", issuer_.bearer(admin_)).status();
+    return issuer_.send("PATCH", "/v1/admin/users/" + alice_, R"({"disabled":true})", issuer_.bearer(admin_))
+        .status();
   }));
-  ASSERT_EQ(issuer_.send("PATCH", "/v1/admin/users/" + alice_, R"({"disabled":false})", issuer_.bearer(admin_)).status(),
-            200);
+  ASSERT_EQ(
+      issuer_.send("PATCH", "/v1/admin/users/" + alice_, R"({"disabled":false})", issuer_.bearer(admin_))
+          .status(),
+      200);
   const auto session = sign_in();
   const Batch before = feed("");
-  ASSERT_EQ(issuer_.post("/v1/logout", R"({"refresh_token":")" + session.refresh_token + "\"}").status(), 204);
+  ASSERT_EQ(issuer_.post("/v1/logout", R"({"refresh_token":")" + session.refresh_token + "\"}").status(),
+            204);
   EXPECT_EQ(feed(after(before)).revoked.at(0).at(0), session.status.index);
-  EXPECT_TRUE(told([&] { return issuer_.send("DELETE", "/v1/admin/users/" + alice_, "", issuer_.bearer(admin_)).status(); }));
+  EXPECT_TRUE(told([&] {
+    return issuer_.send("DELETE", "/v1/admin/users/" + alice_, "", issuer_.bearer(admin_)).status();
+  }));
 }
 
 TEST_F(RevocationTest, RevokingEveryoneDropsTheListsAndTheAdministratorsSessionToo) {
@@ -129,7 +139,8 @@ TEST_F(RevocationTest, RevokingEveryoneDropsTheListsAndTheAdministratorsSessionT
   EXPECT_EQ(news.lists.first, before.lists.last + 1);
   EXPECT_EQ(issuer_.get("/v1/status/0").status(), 404);
   EXPECT_EQ(issuer_.get("/v1/admin/users", admin_).status(), 401);
-  EXPECT_EQ(issuer_.post("/v1/refresh", R"({"refresh_token":")" + session.refresh_token + "\"}").status(), 401);
+  EXPECT_EQ(issuer_.post("/v1/refresh", R"({"refresh_token":")" + session.refresh_token + "\"}").status(),
+            401);
   EXPECT_EQ(sign_in().status.uri, issuer_.url() + "/v1/status/" + std::to_string(news.lists.first));
   // The ticket still opens the progress of this one revocation.
   const auto progress = issuer_.get("/v1/admin/revocations/" + revoked.at("seq"), revoked.at("ticket"));
@@ -179,7 +190,8 @@ TEST_F(RevocationTest, FiveSixthsOfTheConnectionsMayWaitAndHalfOfTheseWithoutANa
   const auto port = static_cast<std::uint16_t>(std::stoi(issuer_.url().substr(issuer_.url().rfind(':') + 1)));
   std::deque<http::test::Client> asking;
   for (int i = 0; i < 64 * 5 / 6 / 2 + 2; ++i) {
-    asking.emplace_back(port).send("GET /v1/revocations" + after(now) + "&wait=60 HTTP/1.1\r\nHost: a\r\n\r\n");
+    asking.emplace_back(port).send("GET /v1/revocations" + after(now) +
+                                   "&wait=60 HTTP/1.1\r\nHost: a\r\n\r\n");
   }
   std::vector<int> answered;
   while (answered.empty()) {
@@ -193,7 +205,8 @@ TEST_F(RevocationTest, FiveSixthsOfTheConnectionsMayWaitAndHalfOfTheseWithoutANa
 
 TEST_F(RevocationTest, TellsOfAGapWhoeverIsElsewhere) {
   const Batch now = feed("");
-  for (const std::string query : {"?after=99999&epoch=" + now.epoch, std::string("?after=0&epoch=another"), "?after=" + std::to_string(now.seq) + "&epoch=another"}) {
+  for (const std::string query : {"?after=99999&epoch=" + now.epoch, std::string("?after=0&epoch=another"),
+                                  "?after=" + std::to_string(now.seq) + "&epoch=another"}) {
     const Batch answer = feed(query);
     EXPECT_EQ(answer.after, now.seq) << query;
     EXPECT_EQ(answer.seq, now.seq) << query;
@@ -201,14 +214,15 @@ TEST_F(RevocationTest, TellsOfAGapWhoeverIsElsewhere) {
 }
 
 TEST_F(RevocationTest, RefusesWhatMakesNoSense) {
-  for (const char* query : {"?after=x", "?after=-1", "?after=9007199254740993", "?after=1&epoch=", "?after=1&epoch=a%20b",
-                            "?wait=61", "?wait=-1", "?wait=1.5", "?audience=none"}) {
+  for (const char* query : {"?after=x", "?after=-1", "?after=9007199254740993", "?after=1&epoch=",
+                            "?after=1&epoch=a%20b", "?wait=61", "?wait=-1", "?wait=1.5", "?audience=none"}) {
     EXPECT_EQ(issuer_.get(std::string("/v1/revocations") + query).status(), 400) << query;
   }
   for (const char* list : {"1", "01", "-1", "x", "18446744073709551616"}) {
     EXPECT_EQ(issuer_.get(std::string("/v1/status/") + list).status(), 404) << list;
   }
-  for (const char* body : {"{}", R"({"everyone":false})", R"({"user":"a","session":"b"})", R"({"users":"a"})"}) {
+  for (const char* body :
+       {"{}", R"({"everyone":false})", R"({"user":"a","session":"b"})", R"({"users":"a"})"}) {
     EXPECT_EQ(revoke(body).status(), 400) << body;
   }
   EXPECT_EQ(revoke(R"({"session":"none"})").status(), 404);
@@ -221,7 +235,8 @@ TEST_F(RevocationTest, ListsAreCachedUntilTheyChange) {
   EXPECT_EQ(first.answer.header("Content-Type"), "application/statuslist+jwt");
   EXPECT_EQ(first.answer.header("Cache-Control"), "public, max-age=60");
   EXPECT_EQ(issuer_.get("/v1/status/0").body(), first.body());
-  const auto same = issuer_.send("GET", "/v1/status/0", "", "If-None-Match: " + first.answer.header("ETag") + "\r\n");
+  const auto same =
+      issuer_.send("GET", "/v1/status/0", "", "If-None-Match: " + first.answer.header("ETag") + "\r\n");
   EXPECT_EQ(same.status(), 304);
   const auto all = issuer_.get("/v1/status");
   EXPECT_EQ(all.body(), R"({"status_lists":[")" + issuer_.url() + R"(/v1/status/0"]})");
@@ -236,7 +251,8 @@ TEST_F(RevocationTest, AServiceWithASecretGetsStatementsSignedWithIt) {
   EXPECT_TRUE(revocation::verify_batch(batch.body(), secrets, issuer_.url()));
   const auto list = issuer_.get("/v1/status/0?audience=billing");
   EXPECT_TRUE(revocation::verify_list(list.body(), secrets, issuer_.url(), issuer_.clock.now()));
-  EXPECT_TRUE(revocation::verify_batch(issuer_.get("/v1/revocations?audience=orders").body(), keys(), issuer_.url()));
+  EXPECT_TRUE(
+      revocation::verify_batch(issuer_.get("/v1/revocations?audience=orders").body(), keys(), issuer_.url()));
 }
 
 // ATTACKS 42, for revocation.
@@ -246,8 +262,10 @@ TEST_F(RevocationTest, OnlyAdministratorsRevokeAndSeeVerifiers) {
   const auto login = issuer_.login("alice", kAlicePassword, R"(,"audience":"orders")");
   const auto own = issuer_.login("alice", kAlicePassword, R"(,"audience":"signet")");
   const Batch before = feed("");
-  for (const auto& [token, status] : {std::pair<std::string, int>{"", 401}, {"nonsense", 401},
-                                      {login.at("access_token"), 401}, {own.at("access_token"), 403},
+  for (const auto& [token, status] : {std::pair<std::string, int>{"", 401},
+                                      {"nonsense", 401},
+                                      {login.at("access_token"), 401},
+                                      {own.at("access_token"), 403},
                                       {login.at("refresh_token"), 401}}) {
     EXPECT_EQ(issuer_.post("/v1/admin/revocations", body, token).status(), status);
     EXPECT_EQ(issuer_.get("/v1/admin/verifiers", token).status(), status);
@@ -260,8 +278,9 @@ TEST_F(RevocationTest, OnlyAdministratorsRevokeAndSeeVerifiers) {
 TEST_F(RevocationTest, AVerifierThatSaysWhoItIsIsListedWithWhatItHasApplied) {
   const auto key = issuer_.post("/v1/admin/services/orders/verifier-keys", "", admin_);
   ASSERT_EQ(key.status(), 201);
-  const std::string headers = issuer_.bearer(key.at("verifier_key")) +
-                              "Signet-Instance: abc\r\nSignet-Max-Staleness: 120\r\nUser-Agent: signet/9.9\r\n";
+  const std::string headers =
+      issuer_.bearer(key.at("verifier_key")) +
+      "Signet-Instance: abc\r\nSignet-Max-Staleness: 120\r\nUser-Agent: signet/9.9\r\n";
   const auto session = sign_in();
   const Batch start = feed("", headers);
   EXPECT_EQ(feed(after(start) + "&wait=0", headers).seq, start.seq);
@@ -303,7 +322,8 @@ TEST_F(RevocationTest, NobodyWaitsForAVerifierThatCannotAcceptTheTokenAnyMore) {
 
 TEST_F(RevocationTest, AVerifiersKeyThatIsWrongOrGoneIsRefused) {
   EXPECT_EQ(issuer_.get("/v1/revocations?wait=0", "wrong").status(), 401);
-  EXPECT_EQ(issuer_.get("/v1/revocations?wait=0", admin_).status(), 401) << "not even an administrator's token";
+  EXPECT_EQ(issuer_.get("/v1/revocations?wait=0", admin_).status(), 401)
+      << "not even an administrator's token";
   const auto key = issuer_.post("/v1/admin/services/orders/verifier-keys", "", admin_);
   EXPECT_EQ(issuer_.get("/v1/revocations?wait=0", key.at("verifier_key")).status(), 200);
   const std::string path = "/v1/admin/services/orders/verifier-keys/" + key.at("id");
@@ -338,7 +358,8 @@ TEST_F(RevocationTest, ARestoredBackupStartsAnEpochAndEndsAllSessions) {
   const Batch now = feed(after(before));
   EXPECT_NE(now.epoch, before.epoch);
   EXPECT_GT(now.lists.first, before.lists.last);
-  EXPECT_EQ(issuer_.post("/v1/refresh", R"({"refresh_token":")" + session.refresh_token + "\"}").status(), 401);
+  EXPECT_EQ(issuer_.post("/v1/refresh", R"({"refresh_token":")" + session.refresh_token + "\"}").status(),
+            401);
 }
 
 }  // namespace

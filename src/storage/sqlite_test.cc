@@ -154,6 +154,29 @@ TEST(Schema, AStepThatFailsLeavesTheOneBefore) {
   EXPECT_EQ(tables, 1);
 }
 
+TEST(Schema, SessionsFromBeforeRevocationGetStatusIndices) {
+  TempFolder folder;
+  {
+    soci::session old = raw(folder.file());
+    ASSERT_TRUE(migrate(old, schema_steps().first(1), "it"));
+    old << "insert into users (id, username, password_hash, scope, roles, services, claims, disabled, "
+           "created_at) "
+           "values ('u', 'alice', 'h', '', '', '*', '{}', 0, 1)";
+    for (int i = 0; i < 3; ++i) {
+      old << "insert into sessions (id, user_id, audience, cookie, refresh_counter, rotated_at, created_at, "
+             "expires_at) values ('" +
+                 std::to_string(i) + "', 'u', '', 0, 0, 1, " + std::to_string(10 - i) + ", 9000000000)";
+    }
+  }
+  const auto store = open_sqlite(folder.file());
+  ASSERT_TRUE(store);
+  for (int i = 0; i < 3; ++i) {  // in the order in which they were opened
+    EXPECT_EQ((*store)->find_session(std::to_string(i))->session.status_index, 2 - i);
+  }
+  EXPECT_EQ((*store)->reserve_status_indices(1)->first, 3);
+  EXPECT_EQ((*store)->revoke_user("u", kNow)->sessions, 3);
+}
+
 TEST(Schema, IndicesServeTheQueries) {
   TempFolder folder;
   ASSERT_TRUE(open_sqlite(folder.file()));
@@ -162,6 +185,9 @@ TEST(Schema, IndicesServeTheQueries) {
        {"select * from sessions where user_id = 'a' and ended_at is null and expires_at > 1",
         "delete from sessions where expires_at < 1 or ended_at < 1",
         "update sessions set ended_at = 1 where user_id = 'a' and ended_at is null",
+        "select seq, status_index from revocations where seq > 5 order by seq limit 9",
+        "select status_index from sessions where status_index >= 5 and ended_at is null and expires_at > 1 "
+        "order by status_index limit 1",
         "select * from users where username = 'a'",
         "select * from users where username > 'a' order by username limit 5"}) {
     std::string plan, detail;

@@ -3,7 +3,9 @@
 The moments are random; a failure prints the seed, and SIGNET_SEED repeats it.
 """
 
+import base64
 import http.client
+import json
 import os
 import random
 import shutil
@@ -12,12 +14,24 @@ import sqlite3
 import threading
 import time
 import unittest
+import zlib
 
 from case import FAST, PASSWORD, Case, request
 
 SEED = int(os.environ.get("SIGNET_SEED") or random.SystemRandom().randrange(1 << 32))
 ROUNDS = 4
 THREADS = 6
+
+
+def claims_of(signed):
+    part = signed.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+
+
+def place_of(token):
+    """Where its revocation will stand: the list, and the index in it."""
+    status = claims_of(token)["status"]["status_list"]
+    return status["uri"].rsplit("/", 1)[1], status["idx"]
 
 
 class Lost(Exception):
@@ -33,6 +47,8 @@ class Storm:
         self.disabled = {}   # id: name, of those who may not
         self.living = {}     # session: its newest refresh token that we know
         self.ended = {}      # session: a refresh token that must not work any more
+        self.revoked = set()  # the places of those sessions
+        self.places = []      # of all sessions: none twice
         self.wrong = []
         self.threads = [threading.Thread(target=self.rage, args=[i]) for i in range(THREADS)]
 
@@ -60,6 +76,8 @@ class Storm:
         login = self.call("POST", "/v1/login", {"username": name, "password": PASSWORD}, 200).json()
         session, token = login["session"]["id"], login["refresh_token"]
         self.living[session] = token
+        place = place_of(login["access_token"])
+        self.places.append(place)
         for _ in range(3):
             token = self.call("POST", "/v1/refresh", {"refresh_token": token}, 200).json()["refresh_token"]
             self.living[session] = token
@@ -67,10 +85,17 @@ class Storm:
             del self.living[session]  # from here on either is right, until it is acknowledged
             self.call("POST", "/v1/logout", {"refresh_token": token}, 204)
             self.ended[session] = token
-        if turn % 3 == 2:
+            self.revoked.add(place)
+        if turn % 4 == 3 and session in self.living:
+            del self.living[session]
+            self.call("POST", "/v1/admin/revocations", {"session": session}, 200, self.admin_token)
+            self.ended[session] = token
+            self.revoked.add(place)
+        if turn % 3 == 2 and session in self.living:
             del self.living[session], self.users[user]
             self.call("PATCH", f"/v1/admin/users/{user}", {"disabled": True}, 200, self.admin_token)
             self.disabled[user], self.ended[session] = name, token
+            self.revoked.add(place)
 
 
 class CrashTest(Case):
@@ -102,6 +127,8 @@ class CrashTest(Case):
             self.assertNotIn("password", self.world.issuer.output())
             self.check(storm)
         self.check(storms[0])  # it has lived through all crashes
+        places = [place for storm in storms for place in storm.places]
+        self.assertEqual(len(places), len(set(places)), "no index is given out twice")
         self.assertGreater(sum(len(storm.users) for storm in storms), 10 * ROUNDS)
         self.assertGreater(sum(len(storm.ended) for storm in storms), ROUNDS)
         self.print_counts(storms)
@@ -133,6 +160,30 @@ class CrashTest(Case):
         for session, token in storm.ended.items():
             answer = request("POST", f"{self.world.url}/v1/refresh", {"refresh_token": token})
             self.assertEqual(answer.status, 401, f"{session}, SIGNET_SEED={SEED}")
+
+        self.assertLessEqual(storm.revoked, self.told_by_the_feed(), f"SIGNET_SEED={SEED}")
+        self.assertLessEqual(storm.revoked, self.told_by_the_lists(), f"SIGNET_SEED={SEED}")
+
+    def told_by_the_feed(self):
+        now = claims_of(request("GET", f"{self.world.url}/v1/revocations").body)
+        told, after = set(), 0
+        while after < now["seq"]:
+            url = f"{self.world.url}/v1/revocations?after={after}&epoch={now['epoch']}"
+            batch = claims_of(request("GET", url).body)
+            self.assertLessEqual(batch["after"], after)
+            self.assertGreater(batch["seq"], after)
+            told |= {(number, index) for number, indices in batch["revoked"].items() for index in indices}
+            after = batch["seq"]
+        return told
+
+    def told_by_the_lists(self):
+        told = set()
+        for uri in request("GET", f"{self.world.url}/v1/status").json()["status_lists"]:
+            text = claims_of(request("GET", uri).body)["status_list"]["lst"]
+            bits = zlib.decompress(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+            told |= {(uri.rsplit("/", 1)[1], 8 * at + bit) for at, byte in enumerate(bits) if byte
+                     for bit in range(8) if byte >> bit & 1}
+        return told
 
     def all_users(self):
         known, after = {}, ""
