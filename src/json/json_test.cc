@@ -135,8 +135,38 @@ TEST(Plain, DeclinesAllElse) {
     EXPECT_FALSE(read_plainly(text)) << text;
   }
   EXPECT_FALSE(read_plainly(std::string("[1\0]", 4)));
+  EXPECT_FALSE(read_plainly(R"({"a":1,"b":2,"a":3})"));
+  EXPECT_FALSE(read_plainly(R"([{"":1,"":1}])"));
   EXPECT_TRUE(read_plainly(nested(16)));
   EXPECT_FALSE(read_plainly(nested(17)));
+}
+
+std::string object_of(int members) {
+  Writer json;
+  json.begin_object();
+  for (int i = 0; i < members; ++i) json.member("name" + std::to_string(i), i);
+  return json.end_object().take();
+}
+
+TEST(Plain, AnObjectOfManyMembersIsSimdjsons) {
+  EXPECT_TRUE(read_plainly(object_of(24)));
+  EXPECT_FALSE(read_plainly(object_of(25)));
+  EXPECT_TRUE(parse(object_of(25)));
+  std::string twice = object_of(600);
+  twice.back() = ',';
+  EXPECT_FALSE(parse(twice + R"("name7":0})"));
+  EXPECT_TRUE(parse(twice + R"("name":0})"));
+}
+
+/// Quotation marks are found 64 bytes at a time: strings of all lengths, begun and ended at all places.
+TEST(Plain, StringsEndWhereTheyEnd) {
+  for (std::size_t first = 0; first < 70; ++first) {
+    for (std::size_t second = 0; second < 140; ++second) {
+      const std::string text = "[\"" + std::string(first, 'a') + "\",\"" + std::string(second, 'b') + "\",7]";
+      ASSERT_TRUE(read_plainly(text)) << text;
+      ASSERT_FALSE(read_plainly(text.substr(0, text.size() - 4))) << text;
+    }
+  }
 }
 
 /// Every text that one change makes of a good one: read as simdjson reads it, or declined.
