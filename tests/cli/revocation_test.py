@@ -25,8 +25,7 @@ class Follower:
         self.issuer = issuer
         self.headers = {"Authorization": f"Bearer {key}", "Signet-Instance": instance, "User-Agent": "follower/1",
                         "Signet-Max-Staleness": str(staleness)}
-        with urllib.request.urlopen(issuer + "/.well-known/jwks.json", timeout=30) as answer:
-            self.keys = {key.key_id: key.key for key in jwt.PyJWKSet.from_dict(json.load(answer)).keys}
+        self.keys = {}
         self.revoked = set()
         self.lists = [0, 0]
         self.ended = threading.Event()
@@ -38,9 +37,15 @@ class Follower:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.read().decode()
 
+    def fetch_keys(self):
+        with urllib.request.urlopen(self.issuer + "/.well-known/jwks.json", timeout=30) as answer:
+            self.keys = {key.key_id: key.key for key in jwt.PyJWKSet.from_dict(json.load(answer)).keys}
+
     def apply(self, batch):
         header = jwt.get_unverified_header(batch)
         assert header["typ"] == "revocations+jwt", header
+        if header["kid"] not in self.keys:
+            self.fetch_keys()
         claims = jwt.decode(batch, self.keys[header["kid"]], algorithms=["RS256"], issuer=self.issuer)
         self.revoked |= {(int(number), idx) for number, all_of in claims["revoked"].items() for idx in all_of}
         self.lists = claims["lists"]
@@ -136,6 +141,14 @@ class Followed(WithService):
         self.assertIn("revoked 1 session of the account reports\napplied by 1 of 1",
                       self.revoke("account", "reports", "--wait").text)
         self.assertTrue(self.follower.refuses(token))
+
+    def test_a_signing_key_with_the_administrators_token(self):
+        [kid] = [key["kid"] for key in self.admin("signing-key", "list", "--json").json["keys"]
+                 if key["state"] == "active"]
+        ended = self.revoke("key", kid, "--wait")
+        self.assertRegex(ended.text, rf"^dropped the key {kid}: what it signed is refused\napplied by 1 of 1 verifier in")
+        self.assertNotIn(kid, self.follower.keys)
+        self.refused("user", "list", env=self.as_admin)
 
     def test_everyone_with_the_administrator(self):
         token = self.token()
