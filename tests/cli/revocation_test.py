@@ -2,6 +2,7 @@
 """`signet revoke`, `signet verifiers` and `signet service verifier-key`, against a real issuer; and a verifier that has
 nothing of Signet: it follows the feed as docs/revocation-feed.md says, with python3-jwt."""
 
+import contextlib
 import json
 import os
 import pty
@@ -13,7 +14,7 @@ import urllib.request
 
 import jwt
 
-from issuer_test import WithIssuer
+from issuer_test import PASSWORD, WithIssuer
 from program import SIGNET, run
 
 
@@ -24,8 +25,7 @@ class Follower:
         self.issuer = issuer
         self.headers = {"Authorization": f"Bearer {key}", "Signet-Instance": instance, "User-Agent": "follower/1",
                         "Signet-Max-Staleness": str(staleness)}
-        with urllib.request.urlopen(issuer + "/.well-known/jwks.json", timeout=30) as answer:
-            self.keys = {key.key_id: key.key for key in jwt.PyJWKSet.from_dict(json.load(answer)).keys}
+        self.keys = {}
         self.revoked = set()
         self.lists = [0, 0]
         self.ended = threading.Event()
@@ -37,9 +37,15 @@ class Follower:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.read().decode()
 
+    def fetch_keys(self):
+        with urllib.request.urlopen(self.issuer + "/.well-known/jwks.json", timeout=30) as answer:
+            self.keys = {key.key_id: key.key for key in jwt.PyJWKSet.from_dict(json.load(answer)).keys}
+
     def apply(self, batch):
         header = jwt.get_unverified_header(batch)
         assert header["typ"] == "revocations+jwt", header
+        if header["kid"] not in self.keys:
+            self.fetch_keys()
         claims = jwt.decode(batch, self.keys[header["kid"]], algorithms=["RS256"], issuer=self.issuer)
         self.revoked |= {(int(number), idx) for number, all_of in claims["revoked"].items() for idx in all_of}
         self.lists = claims["lists"]
@@ -67,6 +73,15 @@ def sid(token):
     return jwt.decode(token, options={"verify_signature": False})["sid"]
 
 
+def everything_on(screen):
+    """What was written to a terminal that has been closed: Linux says so with EIO."""
+    shown = b""
+    with open(screen, "rb", buffering=0) as file, contextlib.suppress(OSError):
+        while block := file.read(4096):
+            shown += block
+    return shown
+
+
 class WithService(WithIssuer):
     @classmethod
     def setUpClass(cls):
@@ -74,9 +89,10 @@ class WithService(WithIssuer):
         env = {"SIGNET_SERVER": cls.issuer.url}
         login = run("login", "admin", "--audience", "signet", "--no-save", "--password-stdin", env=env,
                     stdin=cls.password)
-        cls.first_admin = env | {"SIGNET_TOKEN": login.line}
-        assert run("service", "add", "orders", env=cls.first_admin).status == 0
-        cls.key = run("service", "verifier-key", "add", "orders", "--json", env=cls.first_admin).json["verifier_key"]
+        admin = env | {"SIGNET_TOKEN": login.line}
+        assert run("service", "add", "orders", env=admin).status == 0
+        assert run("user", "add", "alice", "--password-stdin", env=admin, stdin=PASSWORD).status == 0
+        cls.key = run("service", "verifier-key", "add", "orders", "--json", env=admin).json["verifier_key"]
 
     def revoke(self, *arguments, status=0, env=None):
         ended = run("revoke", *arguments, env=env or self.as_admin)
@@ -92,10 +108,6 @@ class Followed(WithService):
         super().setUpClass()
         cls.follower = Follower(cls.issuer.url, cls.key, "follower-1").start()
         cls.addClassCleanup(cls.follower.stop)
-
-    def setUp(self):
-        super().setUp()
-        self.new_user("alice")
 
     def token(self):
         return self.login("alice", "--print").line
@@ -113,6 +125,7 @@ class Followed(WithService):
         self.assertIn("applied by 1 of 1", self.revoke("user", "--wait", "alice").text)
 
     def test_a_user_by_name(self):
+        self.revoke("user", "alice")  # whatever other tests have left
         tokens = [self.token(), self.token()]
         ended = self.revoke("user", "ALICE", "--wait", "20s")
         self.assertIn("revoked 2 sessions of the user ALICE\n", ended.text)
@@ -128,6 +141,14 @@ class Followed(WithService):
         self.assertIn("revoked 1 session of the account reports\napplied by 1 of 1",
                       self.revoke("account", "reports", "--wait").text)
         self.assertTrue(self.follower.refuses(token))
+
+    def test_a_signing_key_with_the_administrators_token(self):
+        [kid] = [key["kid"] for key in self.admin("signing-key", "list", "--json").json["keys"]
+                 if key["state"] == "active"]
+        ended = self.revoke("key", kid, "--wait")
+        self.assertRegex(ended.text, rf"^dropped the key {kid}: what it signed is refused\napplied by 1 of 1 verifier in")
+        self.assertNotIn(kid, self.follower.keys)
+        self.refused("user", "list", env=self.as_admin)
 
     def test_everyone_with_the_administrator(self):
         token = self.token()
@@ -217,7 +238,6 @@ class Silent(WithService):
     """First nobody is there to be waited for; then one verifier that asks once, and never again."""
 
     def test_nobody_and_then_one_that_is_silent(self):
-        self.new_user("alice")
         ended = self.revoke("user", "alice", "--wait")
         self.assertIn("applied by 0 of 0 verifiers in 0 ms\n", ended.text)
         self.assertIn(b"no verifier has said who it is", ended.err)
@@ -241,8 +261,7 @@ class Silent(WithService):
         ended = subprocess.run([SIGNET, "revoke", "user", "alice", "--wait", "1"], stdout=subprocess.PIPE,
                                stderr=terminal, env=self.as_admin, timeout=60)
         os.close(terminal)
-        shown = os.read(screen, 65536)
-        os.close(screen)
+        shown = everything_on(screen)
         self.assertIn(b"\r\x1b[Kapplied by 0 of 1 verifier; waiting for 1 s more", shown)
         self.assertIn(b"\r\x1b[Ksignet: orders cut-off", shown)  # the line is gone when the answer comes
         self.assertEqual(ended.stdout, b"revoked 0 sessions of the user alice\napplied by 0 of 1 verifier\n")
