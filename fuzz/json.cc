@@ -1,6 +1,7 @@
 // JSON, as claims and bodies come in: what parses can be written, and reads back as the same.
 #include "fuzz.h"
 #include "json/document.h"
+#include "json/names.h"
 #include "json/plain.h"
 #include "json/writer.h"
 #include "signet/token.h"
@@ -22,11 +23,11 @@ void visit(Json value) {
   }
 }
 
-/// What read_plain takes, simdjson takes too, and makes the same of it.
+/// What read_plain takes, simdjson and check_containers take too, and make the same of it.
 void compare_readers(std::string_view text) {
   using namespace signet;
   std::string padded(text);
-  padded.resize(text.size() + simdjson::SIMDJSON_PADDING, '\0');
+  padded.resize(text.size() + simdjson::SIMDJSON_PADDING, json::kPlainEnd);
   simdjson::dom::document plain;
   fuzz::require(plain.allocate(std::max<std::size_t>(text.size(), 32)) == simdjson::SUCCESS);
   if (!json::read_plain(as_bytes(std::string_view(padded).substr(0, text.size())), plain)) return;
@@ -34,6 +35,7 @@ void compare_readers(std::string_view text) {
   fuzz::require(parser.parse(padded.data(), text.size(), false).error() == simdjson::SUCCESS);
   const std::size_t words = plain.tape[0] & 0xFFFF'FFFF;
   fuzz::require(std::equal(plain.tape.get(), plain.tape.get() + words, parser.doc.tape.get()));
+  fuzz::require(json::check_containers({parser.doc.tape.get(), parser.doc.string_buf.get()}).has_value());
   fuzz::require(simdjson::minify(plain.root()) == simdjson::minify(parser.doc.root()));
 }
 

@@ -9,7 +9,7 @@
 namespace signet {
 namespace {
 
-constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view kAlphabet = kBase64urlAlphabet;
 constexpr std::uint32_t kInvalid = 0x8000'0000;
 
 using Table = std::array<std::uint32_t, 256>;
@@ -66,12 +66,11 @@ Result<void> base64url_decode_into(std::string_view text, std::span<std::uint8_t
 
   std::uint32_t seen = 0;
   std::uint8_t* to = out.data();
-  if (kHasAvx2Code && groups >= 8 && has_avx2()) {
-    const std::size_t blocks = groups / 8;
-    if (!decode_blocks_avx2(in, blocks, to)) seen = kInvalid;
-    in += blocks * 32;
-    to += blocks * 24;
-    groups %= 8;
+  if (kHasAvx2Code && groups >= kAvx2Groups && has_avx2()) {
+    if (!decode_groups_avx2(in, groups, to)) seen = kInvalid;
+    in += groups * 4;
+    to += groups * 3;
+    groups = 0;
   }
   for (; groups > 0; --groups, in += 4, to += 3) {
     const std::uint32_t bits = decode_group(in);

@@ -4,37 +4,56 @@
 
 #include <immintrin.h>
 
+#include <array>
+
 #define SIGNET_AVX2 __attribute__((target("avx2")))
 
 namespace signet {
 namespace {
 
-/// 0xff in each byte that lies between `first` and `last`. Bytes of 0x80 and above are negative, and in no range.
-SIGNET_AVX2 inline __m256i in_range(__m256i text, char first, char last) {
-  const __m256i from = _mm256_cmpgt_epi8(text, _mm256_set1_epi8(static_cast<char>(first - 1)));
-  const __m256i to = _mm256_cmpgt_epi8(_mm256_set1_epi8(static_cast<char>(last + 1)), text);
-  return _mm256_and_si256(from, to);
+using Table = std::array<std::int8_t, 16>;
+
+/// For each lower half of a byte, the upper halves that make a character of the alphabet of it: a bit for each.
+constexpr Table make_partners() {
+  Table partners{};
+  for (const char character : kBase64urlAlphabet) {
+    partners[character & 15] = static_cast<std::int8_t>(partners[character & 15] | 1 << (character >> 4));
+  }
+  return partners;
 }
 
-/// What one range of the alphabet adds to its characters to make values of them; 0 to all others.
-SIGNET_AVX2 inline __m256i shift_of(__m256i here, int value, char first) {
-  return _mm256_and_si256(here, _mm256_set1_epi8(static_cast<char>(value - first)));
+/// For each upper half, its bit. No character has one of 8 or more.
+constexpr Table kBits = {1, 2, 4, 8, 16, 32, 64, -128};
+
+/// For each upper half, what turns its characters into values. An underscore has the upper half of P to Z, and lacks
+/// kUnderscore then.
+constexpr Table make_shifts() {
+  Table shifts{};
+  for (std::size_t value = 0; value < 63; ++value) {
+    const char character = kBase64urlAlphabet[value];
+    shifts[static_cast<std::size_t>(character >> 4)] =
+        static_cast<std::int8_t>(static_cast<int>(value) - character);
+  }
+  return shifts;
 }
 
-/// Returns 32 times six bits; `valid` loses the bytes that stand for none.
+constexpr Table kPartners = make_partners();
+constexpr Table kShifts = make_shifts();
+constexpr std::int8_t kUnderscore = 63 - '_' - kShifts['_' >> 4];
+
+/// Returns an entry for each byte, by its lower half; 0 for a byte of 0x80 or more.
+SIGNET_AVX2 inline __m256i look_up(const Table& table, __m256i bytes) {
+  const __m128i entries = _mm_loadu_si128(reinterpret_cast<const __m128i*>(table.data()));
+  return _mm256_shuffle_epi8(_mm256_broadcastsi128_si256(entries), bytes);
+}
+
+/// Returns 32 times six bits; `valid` keeps a zero for each byte that stands for none.
 SIGNET_AVX2 inline __m256i values_of(__m256i text, __m256i& valid) {
-  const __m256i upper = in_range(text, 'A', 'Z');
-  const __m256i lower = in_range(text, 'a', 'z');
-  const __m256i digit = in_range(text, '0', '9');
-  const __m256i minus = _mm256_cmpeq_epi8(text, _mm256_set1_epi8('-'));
+  const __m256i upper = _mm256_and_si256(_mm256_srli_epi16(text, 4), _mm256_set1_epi8(15));
+  valid = _mm256_min_epu8(valid, _mm256_and_si256(look_up(kPartners, text), look_up(kBits, upper)));
   const __m256i underscore = _mm256_cmpeq_epi8(text, _mm256_set1_epi8('_'));
-  const __m256i letters = _mm256_or_si256(upper, lower);
-  const __m256i others = _mm256_or_si256(digit, _mm256_or_si256(minus, underscore));
-  valid = _mm256_and_si256(valid, _mm256_or_si256(letters, others));
-  __m256i shift = _mm256_or_si256(shift_of(upper, 0, 'A'), shift_of(lower, 26, 'a'));
-  shift = _mm256_or_si256(shift, shift_of(digit, 52, '0'));
-  shift = _mm256_or_si256(shift, shift_of(minus, 62, '-'));
-  shift = _mm256_or_si256(shift, shift_of(underscore, 63, '_'));
+  const __m256i shift =
+      _mm256_add_epi8(look_up(kShifts, upper), _mm256_and_si256(underscore, _mm256_set1_epi8(kUnderscore)));
   return _mm256_add_epi8(text, shift);
 }
 
@@ -48,17 +67,23 @@ SIGNET_AVX2 inline __m256i join(__m256i sextets) {
   return _mm256_permutevar8x32_epi32(halves, _mm256_setr_epi32(0, 1, 2, 4, 5, 6, 3, 7));
 }
 
+SIGNET_AVX2 inline void decode_block(const unsigned char* in, std::uint8_t* out, __m256i& valid) {
+  const __m256i bytes = join(values_of(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(in)), valid));
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(out), _mm256_castsi256_si128(bytes));
+  _mm_storel_epi64(reinterpret_cast<__m128i*>(out + 16), _mm256_extracti128_si256(bytes, 1));
+}
+
 }  // namespace
 
-SIGNET_AVX2 bool decode_blocks_avx2(const unsigned char* in, std::size_t blocks, std::uint8_t* out) noexcept {
+SIGNET_AVX2 bool decode_groups_avx2(const unsigned char* in, std::size_t groups, std::uint8_t* out) noexcept {
   __m256i valid = _mm256_set1_epi8(-1);
-  for (; blocks > 0; --blocks, in += 32, out += 24) {
-    const __m256i text = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(in));
-    const __m256i bytes = join(values_of(text, valid));
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(out), _mm256_castsi256_si128(bytes));
-    _mm_storel_epi64(reinterpret_cast<__m128i*>(out + 16), _mm256_extracti128_si256(bytes, 1));
+  std::size_t at = 0;
+  for (; at + kAvx2Groups <= groups; at += kAvx2Groups) decode_block(in + 4 * at, out + 3 * at, valid);
+  if (at != groups) {  // the last ones, and some before them once more
+    at = groups - kAvx2Groups;
+    decode_block(in + 4 * at, out + 3 * at, valid);
   }
-  return _mm256_movemask_epi8(valid) == -1;
+  return _mm256_movemask_epi8(_mm256_cmpeq_epi8(valid, _mm256_setzero_si256())) == 0;
 }
 
 }  // namespace signet
@@ -66,7 +91,7 @@ SIGNET_AVX2 bool decode_blocks_avx2(const unsigned char* in, std::size_t blocks,
 #else
 
 namespace signet {
-bool decode_blocks_avx2(const unsigned char*, std::size_t, std::uint8_t*) noexcept {
+bool decode_groups_avx2(const unsigned char*, std::size_t, std::uint8_t*) noexcept {
   return false;
 }
 }  // namespace signet

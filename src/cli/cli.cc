@@ -27,6 +27,8 @@ void compose(CLI::App& root, Context& context) {
   add_service_commands(root, context);
   add_account_commands(root, context);
   add_signing_key_commands(root, context);
+  add_revoke_commands(root, context);
+  add_verifiers_command(root, context);
   add_key_commands(root, context);
   add_jws_commands(root, context);
   add_token_commands(root, context);

@@ -77,6 +77,13 @@ Option add_optional(CLI::App& app, const char* name, std::optional<std::int64_t>
       name, [&value](const std::int64_t& number) { value = number; }, description));
 }
 
+Option add_with_fallback(CLI::App& app, const char* name, std::optional<std::string>& value,
+                         const char* fallback, const char* description) {
+  CLI::Option* const option = app.add_option_function<std::string>(
+      name, [&value](const std::string& text) { value = text; }, description);
+  return Option(*option->expected(0, 1)->default_str(fallback));
+}
+
 Option add_repeated(CLI::App& app, const char* name, std::vector<std::string>& values,
                     const char* description) {
   return Option(*app.add_option(name, values, description)->expected(1)->allow_extra_args(false)->take_all());

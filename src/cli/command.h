@@ -83,6 +83,10 @@ Option add_optional(CLI::App& app, const char* name, std::optional<std::string>&
 Option add_optional(CLI::App& app, const char* name, std::optional<std::int64_t>& value,
                     const char* description);
 
+/// add_with_fallback is add_optional for an option that may be said without a value: then that is `fallback`.
+Option add_with_fallback(CLI::App& app, const char* name, std::optional<std::string>& value,
+                         const char* fallback, const char* description);
+
 /// add_repeated is add_option for something that may be said again and again, with one value each time.
 Option add_repeated(CLI::App& app, const char* name, std::vector<std::string>& values,
                     const char* description);

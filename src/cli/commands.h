@@ -19,6 +19,11 @@ void add_user_commands(CLI::App& root, Context& context);         // user add, l
 void add_service_commands(CLI::App& root, Context& context);      // service add, list, show, change, remove
 void add_account_commands(CLI::App& root, Context& context);      // account add, list, show, change, ...
 void add_signing_key_commands(CLI::App& root, Context& context);  // signing-key list, rotate, drop
-void add_version_command(CLI::App& root, Context& context);       // version
+void add_revoke_commands(CLI::App& root, Context& context);    // revoke session, user, account, key, everyone
+void add_verifiers_command(CLI::App& root, Context& context);  // verifiers
+void add_version_command(CLI::App& root, Context& context);    // version
+
+// In the group `service`: verifier-key add, list, remove.
+void add_verifier_key_commands(CLI::App& service, Context& context);
 
 }  // namespace signet::cli

@@ -5,7 +5,7 @@
 
 namespace signet::cli {
 
-OrTrouble<std::int64_t> parse_lifetime(const std::string& text) {
+OrTrouble<std::int64_t> parse_lifetime(const std::string& text, const char* option) {
   std::int64_t count = 0;
   const char* end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, count);
@@ -16,7 +16,7 @@ OrTrouble<std::int64_t> parse_lifetime(const std::string& text) {
                             : unit == "d"               ? 86400
                                                         : 0;
   if (error != std::errc() || size == 0 || count <= 0 || count > 366 * 86400) {
-    return misused("--access-lifetime " + text + " is no length of time: say 30s, 10m or 1h");
+    return misused(std::string(option) + ' ' + text + " is no length of time: say 30s, 10m or 1h");
   }
   return count * size;
 }

@@ -8,7 +8,8 @@
 
 namespace signet::cli {
 
-/// parse_lifetime reads what stands after --access-lifetime, "600", "600s", "10m", "1h" or "1d", as seconds.
-[[nodiscard]] OrTrouble<std::int64_t> parse_lifetime(const std::string& text);
+/// parse_lifetime reads what stands after `option`, "600", "600s", "10m", "1h" or "1d", as seconds.
+[[nodiscard]] OrTrouble<std::int64_t> parse_lifetime(const std::string& text,
+                                                     const char* option = "--access-lifetime");
 
 }  // namespace signet::cli

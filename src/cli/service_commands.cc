@@ -213,6 +213,7 @@ void add_service_commands(CLI::App& root, Context& context) {
   }
   add_named(group, {"remove", "Remove a service: no new tokens name it", "signet service remove orders"},
             context, remove);
+  add_verifier_key_commands(group, context);
 }
 
 }  // namespace signet::cli

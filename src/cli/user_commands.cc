@@ -4,6 +4,7 @@
 #include "cli/api.h"
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "cli/find_user.h"
 #include "cli/password.h"
 #include "cli/pretty.h"
 #include "cli/table.h"
@@ -57,17 +58,6 @@ void add_traits(CLI::App& app, Traits& traits) {
       add_repeated(app, "--service", traits.services, "A service that the user may use; say it again");
   add_flag(app, "--all-services", traits.all_services, "The user may use every service").excludes(services);
   add_optional(app, "--claims", traits.claims, "More claims for the tokens: a JSON object, @FILE or -");
-}
-
-/// The API knows users by id; people know them by name.
-OrTrouble<Answer> find_user(const Api& api, const std::string& name) {
-  TRY_DO(check_text("the user name", name));
-  TRY(found, api.get(kUsers + "?username=" + percent_encoded(name)));
-  const Result<Json> users = found.root().member("users");
-  if (!users || users->elements().empty()) {
-    return refused(Errc::kNotFound, "there is no user " + name + ": `signet user list` shows all");
-  }
-  return read_answer(users->elements().front().text(), api.server());
 }
 
 std::string path_of(const Answer& user) {

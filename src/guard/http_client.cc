@@ -12,6 +12,8 @@
 namespace signet::guard {
 namespace {
 
+constexpr int kLongestSleep = 60'000;  // ms; whatever ends a transfer wakes us
+
 struct Closer {
   void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
   void operator()(CURLU* url) const noexcept { curl_url_cleanup(url); }
@@ -168,7 +170,8 @@ class HttpClient::Line {
       code = message->data.result;
       return false;
     }
-    return curl_multi_poll(multi_, nullptr, 0, 1000, nullptr) == CURLM_OK;
+    return curl_multi_poll(multi_, nullptr, 0, kLongestSleep, nullptr) ==
+           CURLM_OK;  // or libcurl's next timer
   }
 
   CURLM* const multi_;

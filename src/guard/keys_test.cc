@@ -179,6 +179,23 @@ TEST_F(MisbehavingIssuer, AFloodOfMadeUpKeysCostsOneRequestWhileGoodTokensPass) 
   EXPECT_EQ(server_.requests(), 2U);
 }
 
+TEST(HttpClient, AStoppedRequestEndsAtOnce) {
+  MisbehavingServer server;
+  server.behave([](const MisbehavingServer::Peer& peer) { peer.await_end(); });
+  HttpClient client;
+  std::stop_source stop;
+  std::jthread stopping([&] {
+    server.await_requests(1);
+    stop.request_stop();
+  });
+  const auto answer = client.fetch({.url = server.url(), .timeout = 1h, .stop = stop.get_token()});
+  ASSERT_FALSE(answer);
+  EXPECT_STREQ(answer.error().what, "the request was given up");
+  EXPECT_FALSE(
+      client.fetch({.url = server.url(), .timeout = 1h, .stop = stop.get_token()}));  // and not even begun
+  EXPECT_EQ(server.requests(), 1U);
+}
+
 TEST(MissingKeys, OneFetchServesAllWhoAskedBefore) {
   MissingKeys missing;
   EXPECT_FALSE(missing.is_wanted());

@@ -14,6 +14,7 @@
 #include "base/base64url.h"
 #include "base/try.h"
 #include "json/access.h"
+#include "json/names.h"
 #include "json/plain.h"
 
 namespace signet::json {
@@ -42,7 +43,7 @@ class Parsed final : public Document {
   [[nodiscard]] bool reserve(std::size_t size) {
     size_ = size;
     if ((size > capacity_ || capacity_ == 0) && !grow(size)) return false;
-    std::memset(text_.get() + size, 0, kPlainPadding);
+    std::memset(text_.get() + size, kPlainEnd, kPlainPadding);
     return true;
   }
 
@@ -59,7 +60,7 @@ class Parsed final : public Document {
     if (parser_.doc.string_buf) explicit_bzero(parser_.doc.string_buf.get(), size_ / 3 * 5);
   }
 
-  /// parse makes `root` of the bytes. kMalformed: they are no JSON; kInternal: no memory.
+  /// parse makes `root` of the bytes. kMalformed: they are no JSON, or not as strict as ours; kInternal: no memory.
   [[nodiscard]] Result<void> parse() {
     // Secrets are not for read_plain, which leaves a few bytes of text behind the last string.
     if (!is_secret_ && read_plain(std::as_const(*this).bytes(), parser_.doc)) {
@@ -69,7 +70,7 @@ class Parsed final : public Document {
     const simdjson::error_code error = parser_.parse(text_.get(), size_, false).get(root);
     if (error == simdjson::MEMALLOC) return fail(Errc::kInternal, "not enough memory to parse JSON");
     if (error != simdjson::SUCCESS) return fail(Errc::kMalformed, "not well-formed JSON");
-    return {};
+    return check_containers(Access::tape(parser_.doc));
   }
 
   [[nodiscard]] const dom::document& values() const noexcept { return parser_.doc; }
@@ -209,76 +210,6 @@ Parsed& writable(const DocumentPtr& document) noexcept {
   return const_cast<Parsed&>(static_cast<const Parsed&>(*document));
 }
 
-/// Names are the members' names of one object, unescaped. RFC 7515 §4: "The Header Parameter names within the
-/// JOSE Header MUST be unique"; RFC 7519 §4-1 says the same of claims, RFC 7517 §4-1 of keys, RFC 7517 §5-2 of
-/// sets; RFC 7515 §5.3-1, RFC 7519 §7.3-1: unescaped. simdjson keeps duplicates, so they are refused here.
-class Names {
- public:
-  explicit Names(const Tape& tape) noexcept : tape_(tape) {}
-
-  /// Adds the name at this place of the tape. False: it is known already.
-  [[nodiscard]] bool add(std::size_t at) {
-    const std::string_view name = tape_.string(at);
-    const std::uint64_t mark = std::uint64_t{1} << (hash(name) % 64);
-    // Few names share a mark, so that hardly any are compared.
-    if ((marks_ & mark) != 0 && is_among_the_few(name)) return false;
-    marks_ |= mark;
-    if (count_ < few_.size()) {
-      few_[count_++] = at;
-    } else {
-      many_.push_back(name);
-    }
-    return true;
-  }
-
-  /// What add() did not see: two alike among more than a few. Sorting keeps an object of thousands of members
-  /// from costing a square of them.
-  [[nodiscard]] bool differ() {
-    std::sort(many_.begin(), many_.end());
-    return std::adjacent_find(many_.begin(), many_.end()) == many_.end();
-  }
-
- private:
-  static std::size_t hash(std::string_view name) noexcept {
-    if (name.empty()) return 0;
-    return name.size() + 31 * static_cast<unsigned char>(name.front()) +
-           7 * static_cast<unsigned char>(name.back());
-  }
-  [[nodiscard]] bool is_among_the_few(std::string_view name) const noexcept {
-    return std::any_of(few_.data(), few_.data() + count_,
-                       [&](std::size_t known) { return tape_.string(known) == name; });
-  }
-
-  const Tape& tape_;
-  std::uint64_t marks_ = 0;
-  std::size_t count_ = 0;
-  std::array<std::size_t, 24>
-      few_;  // where the first ones are; not filled ahead, since most objects have fewer
-  std::vector<std::string_view> many_;
-};
-
-/// Looks at every object and array, the outermost at depth 1: a name stands once, and none nests too deeply.
-/// (simdjson has a bound of its own, but does not count an innermost one that is empty.)
-Result<void> check_container(const Tape& tape, std::size_t container, std::size_t depth) {
-  if (depth > kMaxDepth) return fail(Errc::kMalformed, "JSON that nests more than 16 levels deep");
-  constexpr const char* kTwice = "a JSON object names a member twice";
-  const std::size_t end = tape.after(container) - 1;
-  const bool is_object = tape.is_object(container);
-  Names names(tape);
-  for (std::size_t at = container + 1; at != end; at = tape.after(at)) {
-    if (is_object && !names.add(at++)) return fail(Errc::kMalformed, kTwice);
-    if (tape.is_container(at)) TRY_DO(check_container(tape, at, depth + 1));
-  }
-  if (!names.differ()) return fail(Errc::kMalformed, kTwice);
-  return {};
-}
-
-/// The value that a text consists of begins at the tape's second word.
-Result<void> check_all(const dom::document& values) {
-  const Tape tape = Access::tape(values);
-  return tape.is_container(1) ? check_container(tape, 1, 1) : Result<void>();
-}
-
 }  // namespace
 
 Result<Draft> draft(std::string_view text, bool is_secret = false) {
@@ -311,7 +242,6 @@ ByteView Draft::bytes() const noexcept {
 Result<DocumentPtr> Draft::parse() && {
   Parsed& document = writable(document_);
   TRY_DO(document.parse());
-  TRY_DO(check_all(document.values()));
   return std::move(document_);
 }
 

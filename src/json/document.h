@@ -78,9 +78,17 @@ class Walk {
   [[nodiscard]] std::string_view name() const noexcept {
     return is_object_ ? tape_.string(at_) : std::string_view();
   }
-  [[nodiscard]] Json value() const noexcept { return {document_, at_ + is_object_}; }
+  [[nodiscard]] Json value() const noexcept { return {document_, place()}; }
+
+  // What value() would say of itself, without a call. string and integer are for what is one.
+  [[nodiscard]] bool is_string() const noexcept { return tape_.is_string(place()); }
+  [[nodiscard]] std::string_view string() const noexcept { return tape_.string(place()); }
+  [[nodiscard]] bool is_integer() const noexcept { return tape_.is_integer(place()); }
+  [[nodiscard]] std::int64_t integer() const noexcept { return tape_.integer(place()); }
 
  private:
+  [[nodiscard]] std::size_t place() const noexcept { return at_ + is_object_; }
+
   const void* document_ = nullptr;
   Tape tape_{};
   bool is_object_ = false;  // a member is a string, the name, and the value behind it

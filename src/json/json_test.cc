@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "json/document.h"
+#include "json/names.h"
 #include "json/plain.h"
 #include "json/writer.h"
 
@@ -61,13 +62,14 @@ TEST(Parse, TakesEveryKindOfValue) {
 /// What read_plain makes of a text, or nothing where it declines; it must be what simdjson makes of it.
 std::optional<std::vector<std::uint64_t>> read_plainly(std::string text) {
   const std::size_t size = text.size();
-  text.resize(size + simdjson::SIMDJSON_PADDING, '\0');
+  text.resize(size + simdjson::SIMDJSON_PADDING, kPlainEnd);
   const ByteView bytes = as_bytes(std::string_view(text).substr(0, size));
   simdjson::dom::document plain;
   EXPECT_EQ(plain.allocate(std::max<std::size_t>(size, 32)), simdjson::SUCCESS);
   if (!read_plain(bytes, plain)) return std::nullopt;
   simdjson::dom::parser parser;
   EXPECT_EQ(parser.parse(text.data(), size, false).error(), simdjson::SUCCESS) << text;
+  EXPECT_TRUE(check_containers({parser.doc.tape.get(), parser.doc.string_buf.get()})) << text;
   const std::size_t words = plain.tape[0] & 0xFFFF'FFFF;
   std::vector<std::uint64_t> tape(plain.tape.get(), plain.tape.get() + words);
   EXPECT_EQ(tape, std::vector(parser.doc.tape.get(), parser.doc.tape.get() + words)) << text;

@@ -12,11 +12,13 @@
 
 namespace signet::json {
 
-/// kPlainPadding is how many zeros must stand behind a text: they end every loop.
-inline constexpr std::size_t kPlainPadding = 16;
+/// kPlainPadding bytes of kPlainEnd must stand behind a text: a blank is plain within a string alone, and so ends
+/// every loop outside of one.
+inline constexpr std::size_t kPlainPadding = 64;
+inline constexpr char kPlainEnd = ' ';
 
 /// read_plain fills `into`, which must have room for a text of this length, and returns true; or returns false, and
-/// what `into` holds is of no meaning.
+/// what `into` holds is of no meaning. What it reads passes check_containers (names.h), too.
 [[nodiscard]] bool read_plain(ByteView text, simdjson::dom::document& into) noexcept;
 
 }  // namespace signet::json

@@ -26,6 +26,13 @@ struct Tape {
     return kind(at) == 'l' || kind(at) == 'u' || kind(at) == 'd';
   }
 
+  [[nodiscard]] bool is_string(std::size_t at) const noexcept { return kind(at) == '"'; }
+  /// is_integer: a number that was written whole and fits into an int64, which is its second word.
+  [[nodiscard]] bool is_integer(std::size_t at) const noexcept { return kind(at) == 'l'; }
+  [[nodiscard]] std::int64_t integer(std::size_t at) const noexcept {
+    return static_cast<std::int64_t>(words[at + 1]);
+  }
+
   /// after returns where the next value is: an opening bracket knows what follows its closing one.
   [[nodiscard]] std::size_t after(std::size_t at) const noexcept {
     if (is_container(at)) return static_cast<std::uint32_t>(words[at]);

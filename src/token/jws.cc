@@ -135,20 +135,19 @@ const Key* find_by_own_header(const KeySet& keys, std::string_view header) {
   return nullptr;
 }
 
-/// Header and key belong together: the key is the one that the header leads to.
-struct Lead {
-  Header header;
-  const Key* key;
-};
-
-Result<Lead> follow_header(std::string_view encoded, const KeySet& keys) {
+/// Fills `header`, and returns the one key that it leads to.
+Result<const Key*> follow_header(std::string_view encoded, const KeySet& keys, Header& header) {
   if (const Key* key = find_by_own_header(keys, encoded)) {
-    return Lead{{{}, algorithm_name(key->algorithm()), key->kid(), kOwnType}, key};
+    header.algorithm = algorithm_name(key->algorithm());
+    header.kid = key->kid();
+    header.type = kOwnType;
+    return key;
   }
-  TRY(header, decode_header(encoded));
+  TRY(decoded, decode_header(encoded));
+  header = std::move(decoded);
   TRY(key, keys.find(header.kid));
   TRY_DO(check_algorithm(header.algorithm, key->algorithm()));
-  return Lead{std::move(header), key};
+  return key;
 }
 
 Result<Verified> verify(std::string_view token, const KeySet& keys, std::size_t max) {
@@ -156,9 +155,10 @@ Result<Verified> verify(std::string_view token, const KeySet& keys, std::size_t 
   TRY(payload, json::Draft::from_base64url(compact.payload));
   Signature signature;
   TRY_DO(signature.decode(compact.signature));
-  TRY(lead, follow_header(compact.header, keys));
-  TRY_DO(check_signature(*lead.key, compact, signature));
-  return Verified{std::move(lead.header), std::move(payload)};
+  Header header;
+  TRY(key, follow_header(compact.header, keys, header));
+  TRY_DO(check_signature(*key, compact, signature));
+  return Verified{std::move(header), std::move(payload)};
 }
 
 Result<std::string> sign(const Key& key, std::string_view header, ByteView payload, std::size_t max) {

@@ -14,6 +14,8 @@ namespace signet::token {
 
 /// Views borrow from the parsed claims.
 struct RegisteredClaims {
+  RegisteredClaims() noexcept {}  // not "= default": a Result would fill all of it with zeros first
+
   std::optional<std::string_view> issuer;
   std::optional<Json> audience;    // a string, or an array of strings
   std::optional<Time> expires_at;  // always there once read

@@ -396,6 +396,21 @@ class Misbehaving(CliTest):
         self.assertTrue(all(0x20 <= byte < 0x7F or byte == 10 for byte in shown), shown)
         self.assertEqual(shown.count(b"\n"), 2)
 
+    def test_a_revocation_of_which_no_more_is_heard(self):
+        env = self.answer(200, b'{"seq":1,"revoked":0,"ticket":"x"}') | {"SIGNET_TOKEN": "x"}
+        ended = self.refused("revoke", "session", "x", "--wait", env=env)
+        self.assertEqual(ended.out, b"revoked the session x\n")
+        self.assertIn(b"does not say who has applied it", ended.err)
+
+    def test_escape_sequences_in_a_verifiers_name(self):
+        silent = {"service": "\x1b]0;owned\x07", "instance": "\u202e", "last_contact": 7}
+        answer = json.dumps({"seq": 1, "revoked": 0, "ticket": "x", "complete": False, "applied": "\x9b", "verifiers": 1,
+                             "waiting_for": [silent] * 50, "verifier_keys": []}).encode()
+        env = self.answer(200, answer) | {"SIGNET_TOKEN": "x"}
+        ended = self.refused("revoke", "session", "x", "--wait", "1", env=env)
+        self.assertTrue(all(0x20 <= byte < 0x7F or byte == 10 for byte in ended.out + ended.err), ended)
+        self.assertEqual(ended.err.count(b"has not applied it"), 20)
+
 
 class Serve(CliTest):
     def test_first_start_and_reset(self):
