@@ -237,15 +237,14 @@ TEST_F(OutageTest, EveryEndpointAnswers503AndLeavesNothingHalfDone) {
   fails_well("PATCH", alice, R"({"roles":[],"services":["orders"]})", 200);
   fails_well("POST", "/v1/admin/services/orders/verifier-keys", "{}", 201);
   fails_well("GET", "/v1/admin/services/orders/verifier-keys", "", 200);
-  fails_well("POST", "/v1/admin/revocations", R"({"user":")" + real_->find_user_by_name("alice")->id + ""
-}
-", 200);
-    fails_well("POST", "/v1/admin/revocations", R"({"session":"none"})", 404);
-fails_well("GET", "/v1/admin/verifiers", "", 200);
-fails_well("PATCH", admin, R"({"disabled":true})", 409);
-fails_well("DELETE", admin, "", 409);
-fails_well("DELETE", alice, "", 204);
-fails_well("DELETE", "/v1/admin/services/orders", "", 204);
+  const std::string alices = R"({"user":")" + real_->find_user_by_name("alice")->id + "\"}";
+  fails_well("POST", "/v1/admin/revocations", alices, 200);
+  fails_well("POST", "/v1/admin/revocations", R"({"session":"none"})", 404);
+  fails_well("GET", "/v1/admin/verifiers", "", 200);
+  fails_well("PATCH", admin, R"({"disabled":true})", 409);
+  fails_well("DELETE", admin, "", 409);
+  fails_well("DELETE", alice, "", 204);
+  fails_well("DELETE", "/v1/admin/services/orders", "", 204);
 }
 
 TEST_F(OutageTest, ARefreshThatFailedHalfwayCanBeRepeated) {
@@ -258,19 +257,17 @@ TEST_F(OutageTest, ARefreshThatFailedHalfwayCanBeRepeated) {
 TEST_F(OutageTest, ARevocationThatFailedIsNotInTheFeedAndOneThatIsAnsweredIs) {
   const auto seq = [&] { return app_.feed->log().now().position.seq; };
   const auto session = sign_in().at("session.id");
-  const std::string body = R"({"session":")" + session + ""
-}
-";
-    const auto before = seq();
-for (int fuse = 0; fuse < 20; ++fuse) {
-  store_.set_fuse(fuse);
-  const int status = send("POST", "/v1/admin/revocations", body).status();
-  store_.set_fuse(1'000'000);
-  EXPECT_EQ(seq(), before + (status == 200)) << "fuse " << fuse;
-  EXPECT_EQ(real_->find_session(session)->session.ended_at.has_value(), status == 200) << "fuse " << fuse;
-  if (status == 200) return;
-}
-ADD_FAILURE() << "it never gets through";
+  const std::string body = R"({"session":")" + session + "\"}";
+  const auto before = seq();
+  for (int fuse = 0; fuse < 20; ++fuse) {
+    store_.set_fuse(fuse);
+    const int status = send("POST", "/v1/admin/revocations", body).status();
+    store_.set_fuse(1'000'000);
+    EXPECT_EQ(seq(), before + (status == 200)) << "fuse " << fuse;
+    EXPECT_EQ(real_->find_session(session)->session.ended_at.has_value(), status == 200) << "fuse " << fuse;
+    if (status == 200) return;
+  }
+  ADD_FAILURE() << "it never gets through";
 }
 
 TEST_F(OutageTest, ASignInThatIsRefusedLeavesNoSession) {
