@@ -55,6 +55,13 @@ class FeedIssuer {
       if (tells) static_cast<void>(log_.keys_changed(log_.now().position.seq + 1, version_));
     });
   }
+  /// The feed tells of another key set, which cannot be had; the key in force goes on signing.
+  void announce_keys_that_cannot_be_had() {
+    change([&] {
+      are_keys_hidden_ = true;
+      static_cast<void>(log_.keys_changed(log_.now().position.seq + 1, ++version_));
+    });
+  }
   /// Forgets what is older than now: whoever has not followed so far must load the lists.
   void forget() {
     change([&] { log_ = revocation::FeedLog(log_.now(), log_.now().position.seq, {}); });
@@ -161,7 +168,9 @@ class FeedIssuer {
     const std::string path = request.url.substr(0, request.url.find('?'));
     constexpr const char* kLists = "/v1/status/";
     if (is_down_) return std::unexpected(Error{Errc::kUnavailable, "down"});
-    if (path.ends_with("/jwks.json")) return ok(jwks());
+    if (path.ends_with("/jwks.json")) {
+      return are_keys_hidden_ ? HttpAnswer{503, "", "", {}, ""} : ok(jwks());
+    }
     if (path.ends_with("/v1/revocations")) return poll(request, lock);
     if (const std::size_t at = path.find(kLists); at != path.npos) return list(path.substr(at + 11));
     return HttpAnswer{404, "", "", {}, ""};
@@ -221,6 +230,7 @@ class FeedIssuer {
   revocation::FeedLog log_{{{"e1", 0}, {0, 1}, 1}, 0, {}};
   std::map<std::uint64_t, std::set<std::uint32_t>> revoked_;
   std::uint64_t heartbeats_ = 0;
+  bool are_keys_hidden_ = false;
   bool is_down_ = false;
   int feed_status_ = 200;
   std::string said_;

@@ -131,8 +131,9 @@ Result<std::string> RemoteRevocations::fetch(const Request& request, seconds wai
   if (!options_.any_age) {
     http.headers.emplace_back("Signet-Max-Staleness", std::to_string(options_.max_staleness.count()));
   }
-  // A poll in its own name acknowledges: not while a restart would bring back an older state.
-  if (!options_.verifier_key.empty() && is_saved_) {
+  // A poll in its own name acknowledges: not while a restart would bring back an older state, and not while a key may still be
+  // accepted that the feed told to drop.
+  if (!options_.verifier_key.empty() && is_saved_ && !are_keys_behind_) {
     http.headers.emplace_back("Authorization", "Bearer " + options_.verifier_key);
   }
   if (request.past_caches) http.headers.emplace_back("Cache-Control", "no-cache");

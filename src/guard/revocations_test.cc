@@ -346,6 +346,13 @@ TEST_F(RevocationsTest, AcknowledgesNothingThatItCannotKeep) {
   EXPECT_EQ(status(guard).copy_error, "");
 }
 
+TEST_F(RevocationsTest, AcknowledgesNothingWhileItsKeysAreOld) {
+  const Guard guard = *open({.verifier_key = "secret"});
+  issuer_.announce_keys_that_cannot_be_had();
+  issuer_.await_asked_after(1);
+  EXPECT_EQ(issuer_.requests().back().headers.back().first, "Signet-Max-Staleness");  // and not its name
+}
+
 TEST_F(RevocationsTest, ADroppedKeyIsGoneAsSoonAsTheFeedTellsOfIt) {
   const Guard guard = *open();
   const std::string token = issuer_.token(0, 0);
