@@ -205,7 +205,7 @@ TEST_F(RevocationTest, FiveSixthsOfTheConnectionsMayWaitAndHalfOfTheseWithoutANa
 
 TEST_F(RevocationTest, TellsOfAGapWhoeverIsElsewhere) {
   const Batch now = feed("");
-  for (const std::string query : {"?after=99999&epoch=" + now.epoch, std::string("?after=0&epoch=another"),
+  for (const std::string& query : {"?after=99999&epoch=" + now.epoch, std::string("?after=0&epoch=another"),
                                   "?after=" + std::to_string(now.seq) + "&epoch=another"}) {
     const Batch answer = feed(query);
     EXPECT_EQ(answer.after, now.seq) << query;
