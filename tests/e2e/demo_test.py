@@ -114,10 +114,10 @@ class DemoTest(Case):
     def test_once_it_comes_out_as_told(self):
         demo = Demo(BIN, "--once")
         self.assertEqual(demo.end(), 0, demo.output)
-        self.assertIn("All 28 steps came out as told.", demo.output)
+        self.assertIn("All 37 steps came out as told.", demo.output)
         self.assertNotIn("NOT", demo.output)
         self.assertNotIn("Traceback", demo.output)
-        for log in ("wrong_audience", "bad_signature", "unknown_key", "expired"):
+        for log in ("wrong_audience", "bad_signature", "unknown_key", "expired", "revoked"):
             self.assertGreaterEqual(demo.output.count(f"log: {log}"), 2)
         self.assertEqual([line for line in demo.output.splitlines() if len(line) > 100], [])
         self.assert_nothing_left(demo)

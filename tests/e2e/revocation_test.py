@@ -36,6 +36,19 @@ class RevocationCase(IssuerCase):
         self.assertEqual(answer.status, 200, answer)
         return answer.json()
 
+    def revoke_everywhere(self, body):
+        """Returns when all listed verifiers have said that they know, and so would know after a restart."""
+        answer = self.revoke(body)
+        url = f"{self.world.url}/v1/admin/revocations/{answer['seq']}"
+        return await_that(lambda: (p := request("GET", url, token=answer["ticket"]).json())["complete"] and p,
+                          "the revocation to be everywhere", 10)
+
+    def await_verifier(self, service):
+        def is_listed():
+            listed = self.admin("GET", "verifiers").json()["verifiers"]
+            return [(v["service"], v["connected"], v["max_staleness"]) for v in listed] == [(service, True, 600)]
+        await_that(is_listed, f"{service} to be listed", 10)
+
     def statuses(self, token):
         return [request("GET", url, token=token).status for url in self.urls.values()]
 
@@ -138,23 +151,31 @@ class VerifierTest(RevocationCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        key = cls.admin("POST", "services/orders/verifier-keys").json()["verifier_key"]
-        cls.urls["orders"] = cls.world.start_api("orders", cls.ways["orders"],
-                                                 environment={"SIGNET_VERIFIER_KEY": key}) + PATHS["orders"]
+        cls.key = cls.admin("POST", "services/orders/verifier-keys").json()["verifier_key"]
+        cls.start_orders()
+
+    @classmethod
+    def start_orders(cls):
+        cls.world.start_api("orders", cls.ways["orders"], environment={"SIGNET_VERIFIER_KEY": cls.key})
 
     def test_a_revocation_tells_when_they_have_heard_of_it(self):
-        def is_listed():
-            listed = self.admin("GET", "verifiers").json()["verifiers"]
-            return [(v["service"], v["connected"], v["max_staleness"]) for v in listed] == [("orders", True, 600)]
-        await_that(is_listed, "orders to be listed", 10)
+        self.await_verifier("orders")
         login = self.new_login("alice")
-        answer = self.revoke({"session": login["session"]["id"]})
-        url = f"{self.world.url}/v1/admin/revocations/{answer['seq']}"
-        progress = await_that(lambda: (p := request("GET", url, token=answer["ticket"]).json())["complete"] and p,
-                              "the revocation to be everywhere", 10)
+        progress = self.revoke_everywhere({"session": login["session"]["id"]})
         self.assertEqual((progress["applied"], progress["verifiers"], progress["waiting_for"]), (1, 1, []))
         self.assertEqual(request("GET", self.urls["orders"], token=login["access_token"]).status, 401)
-        self.assert_refused_soon(login["access_token"])
+
+    def test_from_its_copy_it_refuses_with_nobody_to_ask(self):
+        self.await_verifier("orders")
+        bad, good = self.new_login("bad"), self.new_login("good")
+        self.revoke_everywhere({"session": bad["session"]["id"]})
+        self.world.apis["orders"].stop(signal.SIGKILL)
+        self.world.stop_issuer(signal.SIGKILL)
+        self.addCleanup(self.world.start_issuer)
+        self.start_orders()
+        self.assertEqual(request("GET", self.urls["orders"], token=bad["access_token"]).status, 401)
+        self.assertIn("refused: revoked ", self.world.apis["orders"].output())
+        self.assertEqual(request("GET", self.urls["orders"], token=good["access_token"]).status, 200)
 
     def test_with_a_wrong_key_an_api_does_not_start_and_says_why(self):
         with self.assertRaisesRegex(RuntimeError, "the issuer does not know this verifier key"):
@@ -170,7 +191,8 @@ class CrashTest(RevocationCase):
     def assert_in_feed(self, token, before):
         place = claims_of(token)["status"]["status_list"]
         batch = self.feed(before)
-        self.assertEqual((batch["epoch"], batch["after"]), (before["epoch"], before["seq"]))
+        self.assertEqual(batch["epoch"], before["epoch"])
+        self.assertLessEqual(batch["after"], before["seq"])  # no gap; a batch may begin earlier than it was asked to
         self.assertIn(place["idx"], batch["revoked"][place["uri"].rpartition("/")[2]])
 
     def kill_and_restart_issuer(self):
@@ -202,18 +224,6 @@ class CrashTest(RevocationCase):
         cable.mend()
         await_that(lambda: request("GET", f"{url}/orders", token=token).status == 401, "it to hear of it")
         self.assert_in_feed(token, before)
-
-    def test_from_its_copy_an_api_refuses_with_nobody_to_ask(self):
-        bad, good = self.new_login("bad"), self.new_login("good")
-        self.revoke({"session": bad["session"]["id"]})
-        self.assert_refused_soon(bad["access_token"])
-        self.world.apis["orders"].stop(signal.SIGKILL)
-        self.world.stop_issuer(signal.SIGKILL)
-        self.addCleanup(self.world.start_issuer)
-        url = self.world.start_api("orders", self.ways["orders"]) + PATHS["orders"]
-        self.assertEqual(request("GET", url, token=bad["access_token"]).status, 401)
-        self.assertIn("refused: revoked ", self.world.apis["orders"].output())
-        self.assertEqual(request("GET", url, token=good["access_token"]).status, 200)
 
     def test_out_of_touch_for_too_long_it_lets_nobody_in_until_the_issuer_is_back(self):
         url = self.world.start_api("orders-2", ["--max-staleness", "5"]) + PATHS["orders"]
