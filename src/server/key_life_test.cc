@@ -43,7 +43,8 @@ class KeyLifeTest : public testing::Test {
   /// The states in the order of the keys' ages: "RA" is a retired one and its active successor.
   std::string states() {
     std::string all;
-    for (const auto& key : store_->signing_keys()->keys) all += "NAR"[static_cast<int>(key.state)];
+    const auto stored = store_->signing_keys();
+    for (const auto& key : stored->keys) all += "NAR"[static_cast<int>(key.state)];
     return all;
   }
   std::string signing() { return ring_->keys()->signer.key().kid(); }
