@@ -16,6 +16,8 @@ ENDPOINTS = {
     "/v1/login": "POST", "/v1/refresh": "POST", "/v1/logout": "POST", "/v1/session": "GET",
     "/v1/admin/users": "GET POST", "/v1/admin/users/some-id": "GET PATCH DELETE",
     "/v1/admin/services": "GET POST", "/v1/admin/services/some-name": "GET PATCH DELETE",
+    "/v1/admin/accounts": "GET POST", "/v1/admin/accounts/some-name": "GET PATCH DELETE",
+    "/v1/admin/keys": "GET", "/v1/admin/keys/some-kid": "DELETE",
     "/.well-known/jwks.json": "GET", "/.well-known/signet": "GET", "/healthz": "GET", "/readyz": "GET",
 }
 
