@@ -18,8 +18,12 @@ ENDPOINTS = {
     "/v1/admin/services": "GET POST", "/v1/admin/services/some-name": "GET PATCH DELETE",
     "/v1/admin/services/some-name/verifier-keys": "GET POST",
     "/v1/admin/services/some-name/verifier-keys/some-id": "DELETE", "/v1/admin/verifiers": "GET",
+    "/v1/admin/accounts": "GET POST", "/v1/admin/accounts/some-name": "GET PATCH DELETE",
+    "/v1/admin/keys": "GET", "/v1/admin/keys/some-kid": "DELETE",
     "/.well-known/jwks.json": "GET", "/.well-known/signet": "GET", "/healthz": "GET", "/readyz": "GET",
 }
+
+BODYLESS = {"/v1/admin/services/some-name/verifier-keys"}  # what is sent with a POST is not looked at
 
 # What no endpoint that takes a body may take, and the status it gets.
 BODIES = [
@@ -134,6 +138,8 @@ class BadInputTest(IssuerCase):
     def takers(self):
         """The endpoints that take a body."""
         for path, methods in ENDPOINTS.items():
+            if path in BODYLESS:
+                continue
             for method in {"POST", "PATCH"} & set(methods.split()):
                 yield method, path.replace("some-id", self.user).replace("some-name", "orders")
 
