@@ -205,7 +205,7 @@ TEST_F(RevocationTest, FiveSixthsOfTheConnectionsMayWaitAndHalfOfTheseWithoutANa
 
 TEST_F(RevocationTest, TellsOfAGapWhoeverIsElsewhere) {
   const Batch now = feed("");
-  for (const std::string query : {"?after=99999&epoch=" + now.epoch, std::string("?after=0&epoch=another"),
+  for (const std::string& query : {"?after=99999&epoch=" + now.epoch, std::string("?after=0&epoch=another"),
                                   "?after=" + std::to_string(now.seq) + "&epoch=another"}) {
     const Batch answer = feed(query);
     EXPECT_EQ(answer.after, now.seq) << query;
@@ -244,9 +244,9 @@ TEST_F(RevocationTest, ListsAreCachedUntilTheyChange) {
 
 TEST_F(RevocationTest, AServiceWithASecretGetsStatementsSignedWithIt) {
   const auto made = issuer_.add_service(R"({"name":"billing","shared_secret":true})");
-  const auto document = json::parse(made.body());
-  const Key secret = *Key::from_jwk(json::root(**document).member("secret")->text());
-  const auto secrets = *KeySet::of({secret});
+  const auto secret = Key::from_jwk(made.at("secret"));
+  ASSERT_TRUE(secret) << made.body();
+  const auto secrets = *KeySet::of({*secret});
   const auto batch = issuer_.get("/v1/revocations?audience=billing");
   EXPECT_TRUE(revocation::verify_batch(batch.body(), secrets, issuer_.url()));
   const auto list = issuer_.get("/v1/status/0?audience=billing");
