@@ -1,11 +1,15 @@
 // What the three example APIs have in common: their options, the guard in front of each route, and the
 // answers to those whom it refuses. An API of yours needs `guarded` and little else of this.
 //
-//   --port N           where to listen, on 127.0.0.1
-//   --issuer URL       who issues the tokens; the keys are fetched from there, unless --key is given
-//   --key FILE         the key, given ahead: PEM, JWK or JWK Set; then nothing is ever fetched
-//   --algorithm NAME   the algorithm of a key file that names none, as RSA keys in PEM do
-//   --cache FOLDER     where to keep a copy of fetched keys, to start with while the issuer is down
+//   --port N              where to listen, on 127.0.0.1
+//   --issuer URL          who issues the tokens; the keys are fetched from there, unless --key is given
+//   --key FILE            the key, given ahead: PEM, JWK or JWK Set; then nothing is fetched but revocations
+//   --algorithm NAME      the algorithm of a key file that names none, as RSA keys in PEM do
+//   --cache FOLDER        where to keep what the issuer has told, to start with while it is down
+//   --revocations URL     where to hear of revocations, if not from the issuer itself
+//   --max-staleness SECS  how old what is known of revocations may be
+//
+// SIGNET_VERIFIER_KEY in the environment: with it the issuer lists this API among those that it tells of revocations.
 #pragma once
 
 #include <signet/guard.h>
@@ -32,6 +36,8 @@ struct Options {
 inline Options read_options(const std::string& audience, int argc, char** argv) {
   Options options;
   options.guard.audience = audience;
+  options.guard.follow_revocations = true;  // also where the key was given ahead
+  if (const char* const key = std::getenv("SIGNET_VERIFIER_KEY")) options.guard.verifier_key = key;
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string name = argv[i], value = argv[i + 1];
     if (name == "--port")
@@ -44,11 +50,17 @@ inline Options read_options(const std::string& audience, int argc, char** argv) 
       options.guard.algorithm = signet::parse_algorithm(value).value();
     else if (name == "--cache")
       options.guard.cache_dir = value;
+    else if (name == "--revocations")
+      options.guard.revocations_url = value;
+    else if (name == "--max-staleness")
+      options.guard.max_staleness = std::chrono::seconds(std::atoi(value.c_str()));
     else
       argc = 0;
   }
   if (argc % 2 == 0) {
-    std::fprintf(stderr, "usage: %s --port N --issuer URL [--key FILE [--algorithm NAME]] [--cache FOLDER]\n",
+    std::fprintf(stderr,
+                 "usage: %s --port N --issuer URL [--key FILE [--algorithm NAME]] [--cache FOLDER]\n"
+                 "       [--revocations URL] [--max-staleness SECONDS]\n",
                  argv[0]);
     std::exit(2);
   }

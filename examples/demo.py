@@ -10,106 +10,19 @@ import json
 import os
 import pathlib
 import re
-import shlex
 import shutil
 import signal
 import socket
 import sys
 import tempfile
-import textwrap
+import time
 
-from world import World, await_that, free_port, request
+from story import Story
+from world import Relay, Watch, World, await_that, free_port, request
 
 PATHS = {"orders": "/orders", "inventory": "/stock", "billing": "/invoices"}
-PORTS = {"issuer": 7700, "orders": 8001, "inventory": 8002, "billing": 8003}  # where they are free
+PORTS = {"issuer": 7700, "orders": 8001, "inventory": 8002, "billing": 8003, "orders-2": 8004}  # where free
 PASSWORD = "correct horse battery staple"
-WIDTH = 100
-
-
-class Story:
-    """Prints what happens, and compares it with what was to happen."""
-
-    def __init__(self, colours):
-        self.colours = colours
-        self.steps = 0
-        self.failures = 0
-        self.told = False  # to its end
-        self.column = 0    # where an unfinished line stands
-
-    def paint(self, code, text):
-        return f"\033[{code}m{text}\033[0m" if self.colours else text
-
-    def chapter(self, text):
-        print(f"\n{self.paint('1;36', text)}", flush=True)
-
-    def step(self, text):
-        self.steps += 1
-        first, *rest = textwrap.wrap(text, WIDTH - 4)
-        print(f"\n{self.paint('1', f'{self.steps:2}. {first}')}", flush=True)
-        for line in rest:
-            print(self.paint("1", f"    {line}"), flush=True)
-
-    def say(self, text):
-        print(f"    {text}", flush=True)
-
-    def command(self, words):
-        """A command line, over several lines where it is long."""
-        line = "    $"
-        for word in map(shlex.quote, map(str, words)):
-            if len(line) + len(word) > WIDTH - 3:
-                print(f"{line} \\", flush=True)
-                line = "       "
-            line += f" {word}"
-        print(line, flush=True)
-
-    def judge(self, good, found, told):
-        """Counts, and colours what was found; says what was told where that is something else."""
-        self.failures += not good
-        return self.paint("32", found) if good else self.paint("1;31", f"{found}, NOT {told} AS TOLD:")
-
-    def expect(self, good, told):
-        print(f"    {self.judge(good, 'yes:' if good else 'no', 'yes')} {told}", flush=True)
-
-    def answer(self, answer, status, more=""):
-        """Ends a line with what came back, as far as there is room."""
-        mark = self.judge(answer.status == status, str(answer.status), status)
-        room = WIDTH - self.column - 4 - len(more)
-        text = shown(answer)
-        print(f"{mark} {text if len(text) <= room else text[:room - 3] + '...'}{more}", flush=True)
-
-    def begin(self, text):
-        self.column = len(text)
-        print(text, end="", flush=True)
-
-    def ask_issuer(self, url, body):
-        """A request to the issuer that must bring tokens."""
-        sent = {**body, "password": "..."} if "password" in body else body
-        self.say(f"POST {url.removeprefix('http://')} {shortened(json.dumps(sent))}")
-        answer = request("POST", url, body)
-        self.begin("    ")
-        self.answer(answer, 200)
-        if answer.status != 200:
-            raise RuntimeError(f"nothing to go on with: {url} answered {answer}")
-        return answer.json()
-
-    def ask(self, method, url, status, token=None, name="no token", body=None, log=None):
-        """A request to an API, on one line: with which token, to where, what came back, and what its log tells."""
-        target = f"{method:4} {url.removeprefix('http://')}"
-        self.begin(f"    {name:10} {target:32} " if name else f"    {target:41} ")
-        answer = request(method, url, body, token)
-        self.answer(answer, status, log() if log else "")
-
-
-def shortened(text):
-    """Long words, such as tokens, by their beginning."""
-    return re.sub(r"([\w.-]{8})[\w.-]{20,}", r"\1...", text)
-
-
-def shown(answer):
-    if answer.headers.get("Content-Type") != "application/problem+json":
-        return shortened(answer.body)
-    problem = answer.json()
-    return "needs " + problem["detail"] if answer.status == 403 else problem["title"]
 
 
 def answers(url):
@@ -132,13 +45,17 @@ class Path:
     """The same way through, whatever the issuer signs with."""
 
     title, folder, algorithm, settings = "", "", "", ()
-
+    has_cable = False  # that is shown once, since it takes its time
 
     def __init__(self, story, binaries, folder, ports):
         self.story, self.ports = story, ports
         self.world = World(binaries, folder, ports["issuer"], self.settings)
         self.urls = {}
         self.ways = {}  # how each API gets its key
+        self.admin_token = None
+
+    def at(self, api):
+        return self.urls[api] + PATHS[api.partition("-")[0]]
 
     def signet(self, *words, stdin=""):
         self.story.command(["signet", *words])
@@ -151,19 +68,23 @@ class Path:
         return self.story.ask_issuer(f"{self.world.url}/v1/login", {"username": "alice", "password": PASSWORD, **more})
 
     def at_all_three(self, token, name="$TOKEN", status=200):
-        for api, url in self.urls.items():
-            self.story.ask("GET", url + PATHS[api], status, token, name)
+        for api in PATHS:
+            self.story.ask("GET", self.at(api), status, token, name)
 
-    def refused(self, api, token, name, *reasons):
-        """Refused, for one of these reasons, which the API's log tells and its answer does not."""
+    def reason(self, api, *reasons):
+        """What will tell why the API has refused: its log does, its answer does not."""
         process = self.world.apis[api]
         before = len(process.output())
 
-        def reason():
+        def tell():
             found = re.search(r"refused: (\S+)", process.output()[before:])
             logged = found.group(1) if found else "nothing"
             return f"  log: {self.story.judge(logged in reasons, logged, ' or '.join(reasons))}"
-        self.story.ask("GET", self.urls[api] + PATHS[api], 401, token, name, log=reason)
+        return tell
+
+    def refused(self, api, token, name, *reasons, status=401):
+        """Refused, for one of these reasons."""
+        self.story.ask("GET", self.at(api), status, token, name, log=self.reason(api, *reasons))
 
     def start_issuer(self):
         self.story.step("An issuer starts in an empty folder. It makes its keys, its database and an administrator.")
@@ -178,10 +99,13 @@ class Path:
         claims = '{"warehouses":["berlin"],"approval_limit":500}'
         self.signet("user", "add", "alice", "--scope", "orders:read orders:write", "--role", "accountant",
                     "--claims", claims, "--password-stdin", stdin=PASSWORD)
+        login = self.world.login("admin", self.world.admin_password, audience="signet")
+        self.admin_token = login.json()["access_token"]
 
-    def start_api(self, api):
-        self.story.command(self.world.api_command(api, self.ports[api], self.ways[api]))
-        self.urls[api] = self.world.start_api(api, self.ways[api], self.ports[api])
+    def start_api(self, api, *more):
+        arguments = [*self.ways[api], *more]
+        self.story.command(self.world.api_command(api, self.ports[api], arguments))
+        self.urls[api] = self.world.start_api(api, arguments, self.ports[api])
 
     def begin_session(self):
         self.story.step("Alice logs in, once. Her access token is good for ten minutes; this is what it says:")
@@ -255,19 +179,82 @@ class Path:
         self.story.expect(fresh["session"]["id"] == login["session"]["id"], "it belongs to the same session")
         return fresh["access_token"]
 
-    def go_on_alone(self, token):
-        self.story.step("The issuer stops. The APIs go on.")
+    def revoke(self, login, name, apis):
+        """Revokes a session, while its token is shown to these APIs again and again: how soon does each refuse it?"""
+        token = login["access_token"]
+        watches = {api: Watch(self.at(api), token) for api in apis}
+        reasons = {api: self.reason(api, "revoked") for api in apis}
+        called = time.monotonic()
+        self.story.ask_issuer(f"{self.world.url}/v1/admin/revocations", {"session": login["session"]["id"]},
+                              self.admin_token)
+        for api, watch in watches.items():
+            answer = watch.end()
+            self.story.line("GET", watch.url, name)
+            self.story.answer(answer, 401, f"{(watch.at - called) * 1000:4.0f} ms{reasons[api]()}")
+
+    def lose_laptop(self, token):
+        self.story.step("Alice logs in on a laptop too, and it is stolen. The administrator revokes that one session: "
+                        "all three refuse its token, in milliseconds from that call to the first refusal.")
+        laptop = self.log_in()
+        self.at_all_three(laptop["access_token"], "$LAPTOP")
+        self.revoke(laptop, "$LAPTOP", PATHS)
+
+        self.story.step("Her other session goes on.")
+        self.at_all_three(token, "$NEW")
+        return laptop["access_token"]
+
+    def pull_cable(self, token):
+        self.story.step("Billing is started anew: it hears of revocations through a cable that can be pulled, and what "
+                        "it knows of them may be five seconds old.")
+        cable = Relay(self.world.port)
+        self.start_api("billing", "--revocations", f"{cable.url}/v1", "--max-staleness", "5")
+        phone = self.log_in()
+        self.story.ask("GET", self.at("billing"), 200, phone["access_token"], "$PHONE")
+
+        self.story.step("The cable is pulled, and another session revoked. Billing cannot know: it goes on for those "
+                        "five seconds. Then it lets nobody in, rather than guess: 503.")
+        cable.cut()
+        self.revoke(phone, "$PHONE", ("orders", "inventory"))
+        self.story.ask("GET", self.at("billing"), 200, phone["access_token"], "$PHONE")
+        await_that(lambda: request("GET", self.at("billing"), token=token).status != 200, "billing to grow careful")
+        self.story.say("(five seconds after it last heard of the issuer)")
+        self.refused("billing", phone["access_token"], "$PHONE", "stale", status=503)
+        self.refused("billing", token, "$NEW", "stale", status=503)
+
+        self.story.step("The cable is mended. Billing catches up with what it has missed, and goes on.")
+        cable.mend()
+        await_that(lambda: request("GET", self.at("billing"), token=token).status == 200, "billing to catch up")
+        self.refused("billing", phone["access_token"], "$PHONE", "revoked")
+        self.story.ask("GET", self.at("billing"), 200, token, "$NEW")
+        self.start_api("billing")
+        cable.cut()
+
+    def add_fourth(self, token, revoked):
+        self.story.step("A fourth API starts, a second one of orders. It learns of what was revoked before its time. "
+                        "Then it is killed.")
+        self.start_api("orders-2")
+        self.refused("orders-2", revoked, "$LAPTOP", "revoked")
+        self.story.ask("GET", self.at("orders-2"), 200, token, "$NEW")
+        self.kill("orders-2", signal.SIGKILL)
+
+    def kill(self, api, with_signal):
+        process = self.world.apis[api]
+        self.story.command(["kill", f"-{with_signal.value}", process.process.pid])
+        process.stop(with_signal)
+
+    def go_on_alone(self, token, revoked):
+        self.story.step("The issuer stops. The APIs go on, and have forgotten nothing.")
         self.story.command(["kill", self.world.issuer.process.pid])
         self.story.expect(self.world.stop_issuer() == 0 and not answers(self.world.url),
                           f"nobody answers at {self.world.url} any more")
         self.at_all_three(token, "$NEW")
+        self.at_all_three(revoked, "$LAPTOP", 401)
 
-        kept = "its copy of the keys" if "--cache" in self.ways["orders"] else "its key file"
-        self.story.step(f"Meanwhile orders is started anew. It takes {kept}, and goes on too.")
-        self.story.command(["kill", self.world.apis["orders"].process.pid])
-        self.start_api("orders")
-        self.story.ask("GET", self.urls["orders"] + PATHS["orders"], 200, token, "$NEW")
-        self.story.say("(The order is gone: this example keeps its orders in memory alone.)")
+        self.story.step("Meanwhile the fourth starts again, from cold and with nobody to ask: it has its copies on "
+                        "disk. The stolen session stays out, the other is let in.")
+        self.start_api("orders-2")
+        self.refused("orders-2", revoked, "$LAPTOP", "revoked")
+        self.story.ask("GET", self.at("orders-2"), 200, token, "$NEW")
 
     def tell(self):
         self.story.chapter(self.title)
@@ -278,13 +265,19 @@ class Path:
         self.use(login["access_token"])
         self.refuse(login["access_token"])
         token = self.refresh(login)
-        self.go_on_alone(token)
+        if self.story.failures:
+            return  # what follows waits for APIs that do as they should
+        revoked = self.lose_laptop(token)
+        if self.has_cable:
+            self.pull_cable(token)
+        self.add_fourth(token, revoked)
+        self.go_on_alone(token, revoked)
         self.world.stop()
 
 
 class PublicKeyPath(Path):
     title = "One login, three APIs: signed with a private key, checked with the public one (RS256)"
-    folder, algorithm = "public-key", "RS256"
+    folder, algorithm, has_cable = "public-key", "RS256", True
 
     def start_apis(self):
         self.story.step("Three APIs start, one process each, as on three hosts. Two fetch the issuer's public key; "
@@ -296,7 +289,8 @@ class PublicKeyPath(Path):
         (self.world.folder / "issuer.pem").write_text(pem)
         self.ways = {"orders": ["--cache", "cache-of-orders"],
                      "inventory": ["--key", "issuer.pem", "--algorithm", "RS256"],
-                     "billing": ["--cache", "cache-of-billing"]}
+                     "billing": ["--cache", "cache-of-billing"],
+                     "orders-2": ["--cache", "cache-of-orders-2"]}
         for api in PATHS:
             self.start_api(api)
 
@@ -306,8 +300,10 @@ class SharedSecretPath(Path):
     folder, algorithm, settings = "shared-secret", "HS256", ("--tokens-algorithm", "HS256")
 
     def start_apis(self):
-        self.story.step("Three APIs start. Each was handed the secret ahead, as a file. They fetch nothing, ever.")
+        self.story.step("Three APIs start. Each was handed the secret ahead, as a file: they fetch no keys, ever. They "
+                        "hear of revocations, signed with that secret.")
         self.ways = {api: ["--key", "signet-data/shared-secret.jwk"] for api in PATHS}
+        self.ways["orders-2"] = [*self.ways["orders"], "--cache", "cache-of-orders-2"]
         for api in PATHS:
             self.start_api(api)
 

@@ -12,6 +12,7 @@ import shlex
 import signal
 import socket
 import subprocess
+import threading
 import time
 import urllib.parse
 
@@ -76,6 +77,84 @@ def request(method, url, body=None, token=None, headers=()):
         return Answer(answer.status, answer.headers, answer.read().decode())
     finally:
         connection.close()
+
+
+class Watch(threading.Thread):
+    """Asks an API with a token, again and again until it is refused; keeps that answer, and its moment."""
+
+    def __init__(self, url, token):
+        super().__init__(daemon=True)
+        self.url, self.token = url, token
+        self.answer, self.at = None, None
+        self.given_up = False
+        self.start()
+        await_that(lambda: self.answer or not self.is_alive(), f"an answer of {url}")
+
+    def run(self):
+        while not self.given_up:
+            answer = request("GET", self.url, token=self.token)
+            self.answer, self.at = answer, time.monotonic()
+            if answer.status != 200:
+                return
+
+    def end(self, seconds=10):
+        """The answer: the last one, when none was another than 200 for so long."""
+        self.join(seconds)
+        self.given_up = True
+        return self.answer
+
+
+class Relay:
+    """A cable to a port of 127.0.0.1: passes on what comes, both ways, until it is cut."""
+
+    def __init__(self, target):
+        self.target, self.port = target, free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.mutex = threading.Lock()
+        self.listener, self.ends = None, set()
+        self.mend()
+
+    def mend(self):
+        self.listener = socket.create_server(("127.0.0.1", self.port))
+        threading.Thread(target=self.accept, args=[self.listener], daemon=True).start()
+
+    def cut(self):
+        """Nobody gets through any more, nor does what was under way."""
+        with self.mutex:
+            listener, self.listener = self.listener, None
+            ends, self.ends = self.ends, set()
+        for end in [listener, *ends]:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+        listener.close()
+
+    def accept(self, listener):
+        with contextlib.suppress(OSError):  # cut
+            while True:
+                near, _ = listener.accept()
+                threading.Thread(target=self.serve, args=[listener, near], daemon=True).start()
+
+    def serve(self, listener, near):
+        with contextlib.suppress(OSError), near, socket.create_connection(("127.0.0.1", self.target)) as far:
+            with self.mutex:
+                if self.listener is not listener:
+                    return
+                self.ends |= {near, far}
+            back = threading.Thread(target=self.pump, args=[far, near], daemon=True)
+            back.start()
+            self.pump(near, far)
+            back.join()
+            with self.mutex:
+                self.ends -= {near, far}
+
+    @staticmethod
+    def pump(source, sink):
+        with contextlib.suppress(OSError):
+            while piece := source.recv(65536):
+                sink.sendall(piece)
+        for end in (source, sink):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
 
 
 @contextlib.contextmanager
@@ -183,17 +262,19 @@ class World:
         return self.issuer.stop(with_signal)
 
     def api_command(self, name, port, arguments=()):
-        return [name, "--port", str(port), "--issuer", self.url, *map(str, arguments)]
+        program = name.partition("-")[0]
+        return [program, "--port", str(port), "--issuer", self.url, *map(str, arguments)]
 
-    def start_api(self, name, arguments=(), port=0):
-        """Starts orders, inventory or billing, anew if it was running; returns its URL."""
+    def start_api(self, name, arguments=(), port=0, environment=()):
+        """Starts orders, inventory or billing, anew if it was running; returns its URL. orders-2 is a second orders."""
         if name in self.apis:
             self.apis[name].stop()
             port = port or self.apis[name].port
         port = port or free_port()
         program, *more = self.api_command(name, port, arguments)
         with undisturbed():
-            self.apis[name] = Process([self.binaries / program, *more], self.folder, f"{name}.log", self.environment)
+            self.apis[name] = Process([self.binaries / program, *more], self.folder, f"{name}.log",
+                                      {**self.environment, **dict(environment)})
         self.apis[name].port = port
         self.apis[name].await_output("listens on")
         return f"http://127.0.0.1:{port}"

@@ -57,7 +57,7 @@ struct GuardOptions {
   /// bytes. It is never remembered past its time, a change of keys or a revocation.
   bool token_cache = true;
   /// What these may take, of all threads together; each thread that checks tokens has as much of it as the next.
-  std::size_t token_cache_bytes = std::size_t{32} * 1024 * 1024;
+  std::size_t token_cache_bytes = std::size_t{64} * 1024 * 1024;
 
   /// Whether to follow the issuer's revocations. Unless set: exactly when the keys are fetched from the issuer. Set to
   /// false for an issuer that has no feed; with keys given ahead, true makes the guard use the network for this alone.

@@ -116,7 +116,7 @@ typedef enum signet_option SIGNET_OPEN_ENUM {
   SIGNET_REFRESH_EVERY = 110,                   /* seconds between fetches: 5 to 86400; 300 unless set */
   SIGNET_TRUST_PLAIN_HTTP_TO_OTHER_HOSTS = 111, /* 1: whoever touches that network can forge every token */
   SIGNET_TOKEN_CACHE = 112,                     /* 0: verified tokens are not remembered */
-  SIGNET_TOKEN_CACHE_BYTES = 113,               /* what they may take; 33554432 unless set */
+  SIGNET_TOKEN_CACHE_BYTES = 113,               /* what they may take; 67108864 unless set */
   SIGNET_FOLLOW_REVOCATIONS = 114, /* 1 or 0; unless set, exactly when the keys are fetched from the issuer */
   SIGNET_MAX_STALENESS = 115,      /* seconds, 5 to 2592000; past it SIGNET_STALE; 600 unless set */
   SIGNET_ACCEPT_TOKENS_WHILE_REVOCATIONS_ARE_UNKNOWN = 116 /* 1: turns that off */

@@ -53,8 +53,9 @@ void add_traits(CLI::App& app, Traits& traits) {
   add_optional(app, "--description", traits.description, "For people");
   add_optional(app, "--scope", traits.scope, "What the tokens allow: words, separated by spaces");
   add_repeated(app, "--role", traits.roles, "A role; say it again for another");
-  auto* services = add_repeated(app, "--service", traits.services, "A service that it may use; say it again");
-  app.add_flag("--all-services", traits.all_services, "It may use every service")->excludes(services);
+  const Option services =
+      add_repeated(app, "--service", traits.services, "A service that it may use; say it again");
+  add_flag(app, "--all-services", traits.all_services, "It may use every service").excludes(services);
   add_optional(app, "--claims", traits.claims, "More claims for the tokens: a JSON object, @FILE or -");
   add_optional(app, "--access-lifetime", traits.access_lifetime, "How long its tokens live: 30s, 10m, 1h");
 }
@@ -181,7 +182,7 @@ OrTrouble<Exit> remove(const NameOptions& options, Context& context) {
 }
 
 void add_name(CLI::App& app, NameOptions& options) {
-  app.add_option("NAME", options.name, "The account's name, which is its OAuth client id")->required();
+  add_option(app, "NAME", options.name, "The account's name, which is its OAuth client id").required();
   add_admin_options(app, options.server);
 }
 
@@ -198,9 +199,10 @@ void add_change(CLI::App& group, Context& context) {
                                     context, change);
   add_name(app, options.account);
   add_traits(app, options.traits);
-  app.add_flag("--no-roles", options.traits.no_roles, "Take all roles away")->excludes("--role");
-  auto* disable = app.add_flag("--disable", options.disable, "Give it no tokens, and revoke those it has");
-  app.add_flag("--enable", options.enable, "Give it tokens again")->excludes(disable);
+  add_flag(app, "--no-roles", options.traits.no_roles, "Take all roles away").excludes("--role");
+  const Option disable =
+      add_flag(app, "--disable", options.disable, "Give it no tokens, and revoke those it has");
+  add_flag(app, "--enable", options.enable, "Give it tokens again").excludes(disable);
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ Result<std::string> find_mismatch(std::string_view token, const KeySet& keys, co
                                   Time now, Errc refusal) {
   TRY(jws, token::verify_jws(token, keys));
   if (refusal == Errc::kWrongType) {
-    return fmt::format("typ is {}, wanted {}", quote(jws.header.type), quote(wanted.type));
+    return fmt::format("typ is {}, wanted {}", quote(jws.type), quote(wanted.type));
   }
   TRY(document, std::move(jws.payload).parse_object());
   TRY(claims, token::read_registered_claims(json::root(*document)));

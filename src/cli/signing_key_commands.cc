@@ -87,7 +87,7 @@ void add_signing_key_commands(CLI::App& root, Context& context) {
         group, {"rotate", "Let the next key sign as soon as every API has it", "signet signing-key rotate"},
         context, rotate);
     add_admin_options(app, options.server);
-    app.add_flag("--now", options.now, "At once: APIs refuse its tokens until they have fetched it");
+    add_flag(app, "--now", options.now, "At once: APIs refuse its tokens until they have fetched it");
   }
   {
     auto [app, options] =
@@ -95,7 +95,7 @@ void add_signing_key_commands(CLI::App& root, Context& context) {
                     {"drop", "Drop a compromised key at once: all that it signed is refused",
                      "signet signing-key drop KID"},
                     context, drop);
-    app.add_option("KID", options.kid, "The key's id, as `list` shows it")->required();
+    add_option(app, "KID", options.kid, "The key's id, as `list` shows it").required();
     add_admin_options(app, options.server);
   }
 }

@@ -83,19 +83,21 @@ Reader* Readers::mine(const std::shared_ptr<Readers>& readers) noexcept {
 
 Reader* Readers::take() {
   const std::lock_guard lock(mutex_);
-  if (!idle_.empty()) {
-    Reader* const reader = idle_.back();
-    idle_.pop_back();
-    return reader;
+  if (idle_.empty()) {
+    all_.reserve(all_.size() + 1);
+    idle_.reserve(all_.size() + 1);
+    all_.push_back(std::make_unique<Reader>(budget_, seed_));
+    idle_.push_back(all_.back().get());
   }
-  all_.reserve(all_.size() + 1);
-  idle_.reserve(all_.size() + 1);
-  all_.push_back(std::make_unique<Reader>(budget_, seed_));
-  return all_.back().get();
+  Reader* const reader = idle_.back();
+  idle_.pop_back();
+  budget_.sharers.fetch_add(1, std::memory_order_relaxed);
+  return reader;
 }
 
 void Readers::give_back(Reader* reader) noexcept {
   reader->rest();
+  budget_.sharers.fetch_sub(1, std::memory_order_relaxed);
   const std::lock_guard lock(mutex_);
   idle_.push_back(reader);
 }

@@ -208,8 +208,10 @@ void RemoteRevocations::note(const Result<void>& outcome) {
 void RemoteRevocations::run(const std::stop_token& stop) {
   const seconds usual_wait = std::clamp(options_.max_staleness / 3, seconds{1}, kLongestWait);
   while (!stop.stop_requested()) {
-    // New keys may read what failed a moment ago.
-    if (const milliseconds delay = follower_.next().delay; delay.count() > 0 && !has_new_keys_) {
+    // No longer than between two polls: who must know of revocations within seconds cannot be half a minute late for the
+    // issuer's return. New keys may read what failed a moment ago.
+    const auto delay = std::min<milliseconds>(follower_.next().delay, usual_wait);
+    if (delay.count() > 0 && !has_new_keys_) {
       std::unique_lock lock(mutex_);
       wake_.wait_for(lock, stop, jittered(delay), [] { return false; });
       if (stop.stop_requested()) return;

@@ -52,9 +52,7 @@ struct TokenCache::Entry {
   }
 };
 
-TokenCache::TokenCache(CacheBudget& budget, std::uint64_t seed) : budget_(budget), seed_(seed | 1) {
-  budget_.sharers.fetch_add(1, std::memory_order_relaxed);
-}
+TokenCache::TokenCache(CacheBudget& budget, std::uint64_t seed) : budget_(budget), seed_(seed | 1) {}
 
 TokenCache::~TokenCache() {
   for (const Slot& slot : slots_) {
@@ -62,7 +60,6 @@ TokenCache::~TokenCache() {
   }
   account(-static_cast<std::ptrdiff_t>(bytes_));
   budget_.tokens.fetch_sub(count_, std::memory_order_relaxed);
-  budget_.sharers.fetch_sub(1, std::memory_order_relaxed);
 }
 
 /// The tag comes from the end of the signature, which is random, and the bearer's choice in no way that matters: only

@@ -24,7 +24,7 @@ struct CacheBudget {
 
   const std::size_t limit;
   std::atomic<std::size_t> used = 0;
-  std::atomic<std::size_t> sharers = 0;  // caches in use; each may take as much as the next one
+  std::atomic<std::size_t> sharers = 0;  // threads that check; each may take as much as the next one
   std::atomic<std::size_t> tokens = 0;
 };
 

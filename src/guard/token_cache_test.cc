@@ -139,6 +139,7 @@ TEST_F(TokenCacheTest, CachesOfOneGuardShareItsBudget) {
   for (int i = 0; i < 1000; ++i) insert(make_token(i));
   const std::size_t alone = budget_->tokens;
   TokenCache second(*budget_, 7);
+  budget_->sharers = 2;
   for (int i = 0; i < 200; ++i) {
     const Known token = make_token(i);
     second.insert(token.text, {token.verified, {}}, kLifetime);
@@ -174,8 +175,9 @@ TEST(Readers, AThreadThatEndsLeavesItsReaderToTheNext) {
       EXPECT_EQ(mine, first);
     }).join();
   }
+  EXPECT_EQ(readers->budget().sharers, 0U);
+  EXPECT_EQ(Readers::mine(readers), first);
   EXPECT_EQ(readers->budget().sharers, 1U);
-  EXPECT_NE(Readers::mine(readers), nullptr);
 }
 
 TEST(Readers, AThreadHasOneOfEachGuard) {

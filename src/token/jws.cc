@@ -158,7 +158,7 @@ Result<Verified> verify(std::string_view token, const KeySet& keys, std::size_t 
   Header header;
   TRY(key, follow_header(compact.header, keys, header));
   TRY_DO(check_signature(*key, compact, signature));
-  return Verified{std::move(header), std::move(payload)};
+  return Verified{std::move(header.document), header.type, std::move(payload)};
 }
 
 Result<std::string> sign(const Key& key, std::string_view header, ByteView payload, std::size_t max) {
@@ -218,7 +218,7 @@ Result<std::string> sign_jws(const Key& key, std::string_view header, ByteView p
 Result<json::DocumentPtr> verify_statement(std::string_view statement, const KeySet& keys,
                                            std::string_view type, std::string_view issuer) {
   TRY(jws, verify(statement, keys, kMaxStatement));
-  if (!is_type(jws.header.type, type)) return fail(Errc::kWrongType, "another kind of statement");
+  if (!is_type(jws.type, type)) return fail(Errc::kWrongType, "another kind of statement");
   TRY(document, std::move(jws.payload).parse_object());
   const auto iss = json::root(*document).member("iss");
   if (!iss || iss->as_string() != issuer) return fail(Errc::kWrongIssuer, "a statement of somebody else");

@@ -28,7 +28,8 @@ struct Header {
 
 /// Verified is a JWS whose signature holds. Its payload has not been parsed yet.
 struct Verified {
-  Header header;
+  json::DocumentPtr header;  // what `type` borrows from; null where the header was known without parsing
+  std::optional<std::string_view> type;
   json::Draft payload;
 };
 

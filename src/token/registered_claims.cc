@@ -153,11 +153,11 @@ Result<RegisteredClaims> read_registered_claims(Json object) {
 // corresponding to an identifier the resource server expects for itself." RFC 7519 §2: compared "with no
 // transformations or canonicalizations applied".
 bool names(Json audience, std::string_view service) {
-  if (const auto one = audience.as_string()) return *one == service;
   for (json::Walk element(audience); element.next();) {
     if (element.is_string() && element.string() == service) return true;
   }
-  return false;
+  const auto one = audience.as_string();
+  return one && *one == service;
 }
 
 }  // namespace signet::token

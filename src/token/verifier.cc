@@ -49,7 +49,7 @@ Result<VerifiedToken> Verifier::verify(std::string_view token, const KeySet& key
   TRY(jws, token::verify_jws(token, keys));
   TRY(document, std::move(jws.payload).parse_object());
   TRY(claims, token::read_registered_claims(json::root(*document)));
-  if (!token::is_type(jws.header.type, policy_.expectations().type)) {
+  if (!token::is_type(jws.type, policy_.expectations().type)) {
     return fail(Errc::kWrongType, "another kind of token");
   }
   TRY_DO(judge(claims, policy_.expectations(), now));
