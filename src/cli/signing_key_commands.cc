@@ -2,6 +2,7 @@
 #include "cli/api.h"
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "cli/password.h"
 #include "cli/table.h"
 #include "json/writer.h"
 

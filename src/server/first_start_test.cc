@@ -58,7 +58,7 @@ TEST(SharedSecret, OneForAllApisAndTheIssuer) {
   Config config = test::cheap_config("");
   config.tokens.algorithm = Algorithm::kHS256;
   TestIssuer issuer(std::move(config));
-  EXPECT_EQ(issuer.get("/.well-known/jwks.json").body(), R"({"keys":[]})");
+  EXPECT_EQ(issuer.get("/.well-known/jwks.json").body(), R"({"keys":[],"version":0})");
   EXPECT_EQ(issuer.get("/v1/admin/users", issuer.admin()).status(), 200);
 }
 

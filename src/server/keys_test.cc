@@ -123,7 +123,7 @@ TEST_F(KeysTest, AnotherAlgorithmRetiresTheKeyAndGoesOnPublishingIt) {
 TEST_F(KeysTest, ASharedSecretIsMadeOnceAndNeverPublished) {
   config_.tokens.algorithm = Algorithm::kHS256;
   const auto keys = ring()->keys();
-  EXPECT_EQ(keys->jwks, R"({"keys":[]})");
+  EXPECT_EQ(keys->jwks, R"({"keys":[],"version":0})");
   EXPECT_TRUE(keys->signer.key().is_symmetric());
   EXPECT_EQ(ring()->keys()->signer.key().kid(), keys->signer.key().kid());
   const auto file = read_private_file(folder_.path() / "shared-secret.jwk");

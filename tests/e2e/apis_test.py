@@ -171,7 +171,7 @@ class SharedSecretTest(ApisCase):
         self.assert_refused("orders", hs256(header, claims, b""), "bad_signature")
 
     def test_the_secret_is_not_published(self):
-        self.assertEqual(request("GET", f"{self.world.url}/.well-known/jwks.json").json(), {"keys": []})
+        self.assertEqual(request("GET", f"{self.world.url}/.well-known/jwks.json").json(), {"keys": [], "version": 0})
         self.assertEqual((self.world.data / "shared-secret.jwk").stat().st_mode & 0o777, 0o600)
 
 

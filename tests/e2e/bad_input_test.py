@@ -18,6 +18,8 @@ ENDPOINTS = {
     "/v1/admin/services": "GET POST", "/v1/admin/services/some-name": "GET PATCH DELETE",
     "/v1/admin/services/some-name/verifier-keys": "GET POST",
     "/v1/admin/services/some-name/verifier-keys/some-id": "DELETE", "/v1/admin/verifiers": "GET",
+    "/v1/admin/accounts": "GET POST", "/v1/admin/accounts/some-name": "GET PATCH DELETE",
+    "/v1/admin/keys": "GET", "/v1/admin/keys/some-kid": "DELETE",
     "/.well-known/jwks.json": "GET", "/.well-known/signet": "GET", "/healthz": "GET", "/readyz": "GET",
 }
 

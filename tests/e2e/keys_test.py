@@ -98,6 +98,7 @@ class AccountTest(IssuerCase):
 
     def fetch(self, name, secret, in_form=False, **more):
         session = OAuth2Session(client=BackendApplicationClient(client_id=name))
+        self.addCleanup(session.close)
         session.fetch_token(f"{self.world.url}/v1/token", client_id=name, client_secret=secret,
                             include_client_id=in_form, **more)
         return session
