@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "fuzz.h"
+#include "guard/knowledge.h"
 #include "guard/remote_keys.h"
 
 namespace {
@@ -14,11 +15,11 @@ class Answers final : public guard::Fetcher {
  public:
   Answers(std::string good, std::string_view input) : good_(std::move(good)), input_(input) {}
   Result<guard::HttpAnswer> fetch(const guard::HttpRequest&) override {
-    if (std::exchange(first_, false)) return guard::HttpAnswer{200, "", "", {}, good_};
+    if (std::exchange(first_, false)) return guard::HttpAnswer{200, "application/json", "", {}, good_};
     const std::size_t line = input_.find('\n');
-    if (line == input_.npos) return guard::HttpAnswer{200, "", "", {}, std::string(input_)};
+    if (line == input_.npos) return guard::HttpAnswer{200, "application/json", "", {}, std::string(input_)};
     return guard::HttpAnswer{input_.starts_with('5') ? 500 : 200,
-                             "",
+                             "application/json",
                              std::string(input_.substr(0, line)),
                              {},
                              std::string(input_.substr(line + 1))};
@@ -37,13 +38,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const std::string good = KeySet::only(key).jwks();
   static const SystemClock clock;
   Answers answers(good, fuzz::text(data, size));
-  guard::RemoteKeys keys({"http://localhost/jwks", {}, std::chrono::seconds(300)}, answers, clock);
+  guard::Noticeboard board;
+  guard::RemoteKeys keys({"http://localhost/jwks", {}, std::chrono::seconds(300)}, answers, clock, board);
   fuzz::require(keys.refresh().has_value());
   const auto refreshed = keys.refresh();
   if (!refreshed) {
     fuzz::require_plain_refusal(refreshed.error());
-    fuzz::require(keys.current().find(key.kid()).has_value());
+    fuzz::require(board.newest()->keys->find(key.kid()).has_value());
   }
-  fuzz::require(!keys.current().keys().empty() && !keys.current().keys().front().is_symmetric());
+  fuzz::require(!board.newest()->keys->keys().empty() && !board.newest()->keys->keys().front().is_symmetric());
   return 0;
 }

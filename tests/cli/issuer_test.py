@@ -16,6 +16,7 @@ import tempfile
 import threading
 import time
 import unittest
+import urllib.error
 import urllib.request
 
 from program import SIGNET, CliTest, read, run
@@ -430,6 +431,31 @@ class Serve(CliTest):
         env["SIGNET_SERVER"] = second.url
         self.refused(*login, env=env, stdin=first.hello["admin"]["password"])
         self.fine(*login, env=env, stdin=reset["password"])
+
+    def test_a_restored_backup_ends_all_sessions_unless_told_otherwise(self):
+        data = self.path("data")
+        password = None
+        for arguments, ended in (([], True), (["--keep-sessions"], False)):
+            issuer = Served(data)
+            password = password or issuer.hello["admin"]["password"]
+            env = {"SIGNET_SERVER": issuer.url, "XDG_CONFIG_HOME": self.path("config")}
+            self.fine("login", "admin", "--audience", "signet", "--password-stdin", env=env, stdin=password)
+            saved = json.loads(read(self.path("config/signet/session.json")))
+            self.refused("admin", "restored", "--data", data)  # it is running
+            self.assertEqual(issuer.stop(), 0)
+            told = self.fine("admin", "restored", "--data", data, "--json", *arguments).json
+            self.assertEqual(told, {"sessions_kept": not ended})
+            issuer = Served(data)
+            body = json.dumps({"refresh_token": saved["refresh_token"]}).encode()
+            request = urllib.request.Request(issuer.url + "/v1/refresh", body, {"Content-Type": "application/json"})
+            status = 200
+            try:
+                urllib.request.urlopen(request, timeout=30).close()
+            except urllib.error.HTTPError as error:
+                status = error.code
+                error.close()
+            self.assertEqual(status, 401 if ended else 200)
+            self.assertEqual(issuer.stop(), 0)
 
     def test_the_words_for_people(self):
         port = free_port()

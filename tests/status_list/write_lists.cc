@@ -41,7 +41,7 @@ int write() {
   const Batch batch{.issued_at = now, .epoch = "e", .after = 9, .seq = 9, .revoked = {}, .lists = {5, 7}};
   if (!follower.take(batch, now)) return 1;
   std::vector<std::string> jwts;
-  for (const std::uint64_t list : {5, 6, 7}) {
+  for (const std::uint64_t list : {5U, 6U, 7U}) {
     const List bits = list == 6 ? no_revocations() : random_list(list == 5 ? kListSize / 100 : 3);
     const SignedList said{
         list_uri(kIssuer, list), now, now + std::chrono::hours(1), std::chrono::seconds(60), "e", 9, bits};
