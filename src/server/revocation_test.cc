@@ -244,16 +244,9 @@ TEST_F(RevocationTest, ListsAreCachedUntilTheyChange) {
 
 TEST_F(RevocationTest, AServiceWithASecretGetsStatementsSignedWithIt) {
   const auto made = issuer_.add_service(R"({"name":"billing","shared_secret":true})");
-<<<<<<< HEAD
-  const auto read = Key::from_jwk(made.at("secret"));
-  ASSERT_TRUE(read) << made.body();
-  const Key secret = *read;
-  const auto secrets = *KeySet::of({secret});
-=======
   const auto secret = Key::from_jwk(made.at("secret"));
   ASSERT_TRUE(secret) << made.body();
   const auto secrets = *KeySet::of({*secret});
->>>>>>> w/issuer
   const auto batch = issuer_.get("/v1/revocations?audience=billing");
   EXPECT_TRUE(revocation::verify_batch(batch.body(), secrets, issuer_.url()));
   const auto list = issuer_.get("/v1/status/0?audience=billing");
