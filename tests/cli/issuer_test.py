@@ -438,9 +438,9 @@ class Serve(CliTest):
         for arguments, ended in (([], True), (["--keep-sessions"], False)):
             issuer = Served(data)
             password = password or issuer.hello["admin"]["password"]
-            env = {"SIGNET_SERVER": issuer.url, "XDG_CONFIG_HOME": self.path("config")}
+            env = {"SIGNET_SERVER": issuer.url, "XDG_CONFIG_HOME": self.path(f"config-{ended}")}
             self.fine("login", "admin", "--audience", "signet", "--password-stdin", env=env, stdin=password)
-            saved = json.loads(read(self.path("config/signet/session.json")))
+            saved = json.loads(read(self.path(f"config-{ended}/signet/session.json")))
             self.refused("admin", "restored", "--data", data)  # it is running
             self.assertEqual(issuer.stop(), 0)
             told = self.fine("admin", "restored", "--data", data, "--json", *arguments).json
