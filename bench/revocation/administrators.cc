@@ -3,6 +3,7 @@
 // request was due, not from when a connection was free for it: what waits is late.
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
 #include <fstream>
 
 #include "revocation/connections.h"
@@ -68,8 +69,8 @@ class Administrators {
   }
 
   void send() {
-    const std::size_t who = idle_.back();
-    idle_.pop_back();
+    const std::size_t who = idle_.front();
+    idle_.pop_front();
     due_[who] = due_next();
     const std::string body = "{\"session\":\"" + options_.sessions[next_++] + "\"}";
     connections_.send(
@@ -91,8 +92,8 @@ class Administrators {
   const Options options_;
   Connections connections_;
   std::vector<std::int64_t> due_;  // of the request under way on each connection
-  std::vector<std::size_t> idle_;
-  std::vector<double> took_;  // milliseconds
+  std::deque<std::size_t> idle_;   // taken in turn: one that says nothing for long is closed by the server
+  std::vector<double> took_;       // milliseconds
   std::size_t next_ = 0, failed_ = 0;
   std::int64_t started_ = 0, finished_ = 0;
 };
