@@ -63,9 +63,12 @@ class Parsed final : public Document {
   /// parse makes `root` of the bytes. kMalformed: they are no JSON, or not as strict as ours; kInternal: no memory.
   [[nodiscard]] Result<void> parse() {
     // Secrets are not for read_plain, which leaves a few bytes of text behind the last string.
-    if (!is_secret_ && read_plain(std::as_const(*this).bytes(), parser_.doc)) {
-      root = parser_.doc.root();
-      return {};
+    if (!is_secret_) {
+      TRY(is_read, read_plain(std::as_const(*this).bytes(), parser_.doc));
+      if (is_read) {
+        root = parser_.doc.root();
+        return {};
+      }
     }
     const simdjson::error_code error = parser_.parse(text_.get(), size_, false).get(root);
     if (error == simdjson::MEMALLOC) return fail(Errc::kInternal, "not enough memory to parse JSON");

@@ -59,17 +59,20 @@ TEST(Parse, TakesEveryKindOfValue) {
   EXPECT_FALSE(parse_object("\"{}\""));
 }
 
-/// What read_plain makes of a text, or nothing where it declines; it must be what simdjson makes of it.
+/// What read_plain makes of a text, or nothing where it declines or refuses; it must be what simdjson makes of it.
 std::optional<std::vector<std::uint64_t>> read_plainly(std::string text) {
   const std::size_t size = text.size();
   text.resize(size + simdjson::SIMDJSON_PADDING, kPlainEnd);
   const ByteView bytes = as_bytes(std::string_view(text).substr(0, size));
   simdjson::dom::document plain;
   EXPECT_EQ(plain.allocate(std::max<std::size_t>(size, 32)), simdjson::SUCCESS);
-  if (!read_plain(bytes, plain)) return std::nullopt;
+  const auto is_read = read_plain(bytes, plain);
+  if (is_read && !*is_read) return std::nullopt;
   simdjson::dom::parser parser;
-  EXPECT_EQ(parser.parse(text.data(), size, false).error(), simdjson::SUCCESS) << text;
-  EXPECT_TRUE(check_containers({parser.doc.tape.get(), parser.doc.string_buf.get()})) << text;
+  const bool is_good = parser.parse(text.data(), size, false).error() == simdjson::SUCCESS &&
+                       check_containers({parser.doc.tape.get(), parser.doc.string_buf.get()});
+  EXPECT_EQ(is_good, is_read.has_value()) << text;
+  if (!is_good || !is_read) return std::nullopt;
   const std::size_t words = plain.tape[0] & 0xFFFF'FFFF;
   std::vector<std::uint64_t> tape(plain.tape.get(), plain.tape.get() + words);
   EXPECT_EQ(tape, std::vector(parser.doc.tape.get(), parser.doc.tape.get() + words)) << text;
@@ -135,10 +138,32 @@ TEST(Plain, DeclinesAllElse) {
     EXPECT_FALSE(read_plainly(text)) << text;
   }
   EXPECT_FALSE(read_plainly(std::string("[1\0]", 4)));
-  EXPECT_FALSE(read_plainly(R"({"a":1,"b":2,"a":3})"));
-  EXPECT_FALSE(read_plainly(R"([{"":1,"":1}])"));
   EXPECT_TRUE(read_plainly(nested(16)));
-  EXPECT_FALSE(read_plainly(nested(17)));
+}
+
+/// Whether read_plain knows at once that nothing will come of a text.
+bool refuses(std::string text) {
+  EXPECT_FALSE(read_plainly(text));
+  const std::size_t size = text.size();
+  text.resize(size + simdjson::SIMDJSON_PADDING, kPlainEnd);
+  simdjson::dom::document plain;
+  EXPECT_EQ(plain.allocate(std::max<std::size_t>(size, 32)), simdjson::SUCCESS);
+  return !read_plain(as_bytes(std::string_view(text).substr(0, size)), plain).has_value();
+}
+
+TEST(Plain, ANameThatStandsTwiceIsRefusedAtOnce) {
+  EXPECT_TRUE(refuses(R"({"a":1,"b":2,"a":3})"));
+  EXPECT_TRUE(refuses(R"([{"":1,"":1}])"));
+  EXPECT_TRUE(refuses(R"({"o":{"a":1,"a":2},"b":1.5})"));
+  EXPECT_FALSE(refuses(R"({"a":1,"b":1.5,"a":2})"));  // the fraction comes first
+  EXPECT_EQ(parse(R"({"a":1,"b":1.5,"a":2})").error().what, kNameTwice.what);
+  EXPECT_EQ(parse(R"({"a":1,"a":2})").error().what, kNameTwice.what);
+}
+
+TEST(Plain, WhatNestsTooDeepIsRefusedAtOnce) {
+  EXPECT_TRUE(refuses(nested(17)));
+  EXPECT_TRUE(refuses(std::string(2000, '[')));
+  EXPECT_EQ(parse(nested(17)).error().what, kTooDeep.what);
 }
 
 std::string object_of(int members) {

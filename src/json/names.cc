@@ -8,41 +8,34 @@
 namespace signet::json {
 namespace {
 
-/// Names are those of one object, however many. Sorting keeps an object of thousands of members from costing a square of
-/// them.
-class Names {
- public:
-  explicit Names(const Tape& tape) noexcept : tape_(tape) {}
-
-  void add(std::size_t at) { all_.push_back(tape_.string(at)); }
-
-  [[nodiscard]] bool differ() {
-    std::sort(all_.begin(), all_.end());
-    return std::adjacent_find(all_.begin(), all_.end()) == all_.end();
-  }
-
- private:
-  const Tape& tape_;
-  std::vector<std::string_view> all_;
-};
+/// For an object of however many members: sorting keeps thousands of them from costing a square of that.
+bool many_names_differ(const Tape& tape, std::size_t object, std::size_t end) {
+  std::vector<std::string_view> all;
+  for (std::size_t at = object + 1; at != end; at = tape.after(at + 1)) all.push_back(tape.string(at));
+  std::sort(all.begin(), all.end());
+  return std::adjacent_find(all.begin(), all.end()) == all.end();
+}
 
 bool names_differ(const Tape& tape, std::size_t object, std::size_t end) {
   FewNames few;
-  std::size_t at = object + 1;
-  while (at != end && few.add(tape.string(at), tape, at)) at = tape.after(at + 1);
-  if (at == end) return true;
-  Names all(tape);  // there are many, or two are alike
-  for (at = object + 1; at != end; at = tape.after(at + 1)) all.add(at);
-  return all.differ();
+  for (std::size_t at = object + 1; at != end; at = tape.after(at + 1)) {
+    switch (few.add(tape.string(at), tape, at)) {
+      case FewNames::Added::kNew:
+        continue;
+      case FewNames::Added::kKnown:
+        return false;
+      case FewNames::Added::kNoRoom:
+        return many_names_differ(tape, object, end);
+    }
+  }
+  return true;
 }
 
 Result<void> check_container(const Tape& tape, std::size_t container, std::size_t depth) {
-  if (depth > kMaxDepth) return fail(Errc::kMalformed, "JSON that nests more than 16 levels deep");
+  if (depth > kMaxDepth) return std::unexpected(kTooDeep);
   const std::size_t end = tape.after(container) - 1;
   const bool is_object = tape.is_object(container);
-  if (is_object && !names_differ(tape, container, end)) {
-    return fail(Errc::kMalformed, "a JSON object names a member twice");
-  }
+  if (is_object && !names_differ(tape, container, end)) return std::unexpected(kNameTwice);
   for (std::size_t at = container + 1; at != end; at = tape.after(at)) {
     if (is_object) ++at;  // the name
     if (tape.is_container(at)) TRY_DO(check_container(tape, at, depth + 1));

@@ -16,14 +16,17 @@ class FewNames {
  public:
   static constexpr std::size_t kRoom = 24;
 
-  /// add takes a name, and the place of the tape where it stands. False: it is known already, or there is no room.
-  [[nodiscard]] bool add(std::string_view name, const Tape& tape, std::size_t at) noexcept {
+  enum class Added : std::uint8_t { kNew, kKnown, kNoRoom };
+
+  /// add takes a name, and the place of the tape where it stands.
+  [[nodiscard]] Added add(std::string_view name, const Tape& tape, std::size_t at) noexcept {
     const std::uint64_t mark = std::uint64_t{1} << (hash(name) % 64);
     // Few names share a mark, so that hardly any are compared.
-    if (count_ == kRoom || ((marks_ & mark) != 0 && is_known(tape, name))) return false;
+    if ((marks_ & mark) != 0 && is_known(tape, name)) return Added::kKnown;
+    if (count_ == kRoom) return Added::kNoRoom;
     marks_ |= mark;
     places_[count_++] = at;
-    return true;
+    return Added::kNew;
   }
 
  private:
@@ -42,8 +45,11 @@ class FewNames {
   std::array<std::size_t, kRoom> places_;  // not filled ahead, since most objects have fewer
 };
 
-/// check_containers looks at every object and array of a tape: kMalformed when a name stands twice, or when they nest
-/// more than kMaxDepth levels deep. simdjson keeps duplicates, and its own bound on depth does not count an innermost one
+inline constexpr Error kNameTwice{Errc::kMalformed, "a JSON object names a member twice"};
+inline constexpr Error kTooDeep{Errc::kMalformed, "JSON that nests more than 16 levels deep"};
+
+/// check_containers looks at every object and array of a tape: kNameTwice, or kTooDeep when they nest more than kMaxDepth
+/// levels deep. simdjson keeps duplicates, and its own bound on depth does not count an innermost one
 /// that is empty.
 [[nodiscard]] Result<void> check_containers(const Tape& tape);
 

@@ -93,8 +93,10 @@ class Reader {
         strings_(into.string_buf.get()),
         string_(strings_) {}
 
-  [[nodiscard]] bool read() noexcept {
-    if (value(text_.data(), 1) != text_.data() + text_.size()) return false;
+  [[nodiscard]] Result<bool> read() noexcept {
+    if (value(text_.data(), 1) != text_.data() + text_.size()) {
+      return fault_ ? Result<bool>(std::unexpected(*fault_)) : false;
+    }
     put('r', 0);
     tape_[0] = word('r', next_);
     return true;
@@ -129,7 +131,9 @@ class Reader {
       // As it stands in the text: what string() has just written is not to be had as fast.
       const std::string_view here(reinterpret_cast<const char*>(name + 1),
                                   static_cast<std::size_t>(colon - name - 2));
-      return names.add(here, {tape_, strings_}, word) ? value(colon + 1, depth + 1) : nullptr;
+      const auto added = names.add(here, {tape_, strings_}, word);
+      if (added == FewNames::Added::kKnown) return refuse(kNameTwice);
+      return added == FewNames::Added::kNew ? value(colon + 1, depth + 1) : nullptr;
     };
     return container<'{', '}'>(at, depth, member);
   }
@@ -140,7 +144,7 @@ class Reader {
 
   template <char open, char close>
   [[nodiscard]] Place container(Place at, std::size_t depth, auto content) noexcept {
-    if (depth > kMaxDepth) return nullptr;
+    if (depth > kMaxDepth) return refuse(kTooDeep);
     const std::size_t start = next_++;
     std::uint64_t count = 0;
     if (*++at != close) {
@@ -192,7 +196,13 @@ class Reader {
     return at + name.size();
   }
 
+  Place refuse(const Error& fault) noexcept {
+    fault_ = &fault;
+    return nullptr;
+  }
+
   const ByteView text_;
+  const Error* fault_ = nullptr;
   Quotes quotes_;
   std::uint64_t* const tape_;
   std::uint8_t* const strings_;
@@ -202,7 +212,7 @@ class Reader {
 
 }  // namespace
 
-bool read_plain(ByteView text, simdjson::dom::document& into) noexcept {
+Result<bool> read_plain(ByteView text, simdjson::dom::document& into) noexcept {
   return Reader(text, into).read();
 }
 

@@ -2,13 +2,14 @@
 //
 // Nearly every token's claims are plain: no white space, no escapes, nothing but ASCII, whole numbers. simdjson is made for
 // long texts; on these 250 bytes most of its time is set-up. So plain texts are read here, and all others, well-formed
-// or not, are simdjson's to judge: read_plain can decline, but not refuse. What it reads has exactly the form that simdjson
-// would give it, which fuzz/json.cc and json_test.cc check word by word. For json/ alone.
+// or not, are simdjson's to judge. What is read here has exactly the form that simdjson would give it, and what is refused
+// here it or check_containers (names.h) would refuse, which fuzz/json.cc and json_test.cc check word by word. For json/ alone.
 #pragma once
 
 #include <simdjson.h>
 
 #include "base/bytes.h"
+#include "signet/result.h"
 
 namespace signet::json {
 
@@ -17,8 +18,9 @@ namespace signet::json {
 inline constexpr std::size_t kPlainPadding = 64;
 inline constexpr char kPlainEnd = ' ';
 
-/// read_plain fills `into`, which must have room for a text of this length, and returns true; or returns false, and
-/// what `into` holds is of no meaning. What it reads passes check_containers (names.h), too.
-[[nodiscard]] bool read_plain(ByteView text, simdjson::dom::document& into) noexcept;
+/// read_plain fills `into`, which must have room for a text of this length, and returns true. False: the text is not plain.
+/// kMalformed: whatever follows in it, a name stands twice, or it nests too deep. Unless true, what `into` holds is of no
+/// meaning.
+[[nodiscard]] Result<bool> read_plain(ByteView text, simdjson::dom::document& into) noexcept;
 
 }  // namespace signet::json

@@ -1,5 +1,7 @@
 #include "token/jws.h"
 
+#include <string.h>
+
 #include <array>
 
 #include "base/base64url.h"
@@ -17,18 +19,19 @@ struct Compact {
   std::string_view header, payload, signature;
 };
 
-/// RFC 7519 §7.2: "Verify that the JWT contains at least one period ('.') character." The compact form has
-/// two.
+/// RFC 7519 §7.2: "Verify that the JWT contains at least one period ('.') character." The compact form has two. They are
+/// sought from both ends, past the two short parts: a further one is inside the long one, where base64url allows none.
 Result<Compact> cut(std::string_view token, std::size_t max = kMaxToken) {
   if (token.size() > max) {
     return max == kMaxToken ? fail(Errc::kMalformed, "the token is longer than 16 KiB")
                             : fail(Errc::kMalformed, "the statement is longer than 4 MiB");
   }
   const std::size_t first = token.find('.');
-  const std::size_t second = first == token.npos ? token.npos : token.find('.', first + 1);
-  if (second == token.npos || token.find('.', second + 1) != token.npos) {
+  const void* const last = ::memrchr(token.data(), '.', token.size());
+  if (first == token.npos || last == token.data() + first) {
     return fail(Errc::kMalformed, "a compact JWS has exactly two dots");
   }
+  const auto second = static_cast<std::size_t>(static_cast<const char*>(last) - token.data());
   const Compact parts{token.substr(0, second), token.substr(0, first),
                       token.substr(first + 1, second - first - 1), token.substr(second + 1)};
   if (base64url_decoded_size(parts.header.size()) > kMaxHeader) {
@@ -80,11 +83,28 @@ Result<Header> read_header(json::DocumentPtr document) {
   return Header{std::move(document), *algorithm, kid, type};
 }
 
+bool holds_more_than(std::size_t most, char what, std::string_view text) noexcept {
+  for (std::size_t at = text.find(what); at != text.npos; at = text.find(what, at + 1)) {
+    if (most-- == 0) return true;
+  }
+  return false;
+}
+
+/// Whether a header would cost more to read than any is worth: anybody can send one, before a signature is asked for.
+/// A comma stands before each member and element but the first ones; a backslash before each escape.
+bool is_overlong(ByteView header) noexcept {
+  return holds_more_than(kMaxHeaderCommas, ',', as_text(header)) ||
+         holds_more_than(kMaxHeaderEscapes, '\\', as_text(header));
+}
+
 /// RFC 7515 §5.2: "Verify that the resulting octet sequence is a UTF-8-encoded representation of a completely
 /// valid JSON object"; RFC 7519 §7.2: "Base64url decode the Encoded JOSE Header following the restriction
 /// that no line breaks, whitespace, or other additional characters have been used."
 Result<Header> decode_header(std::string_view encoded) {
   TRY(text, json::Draft::from_base64url(encoded));
+  if (is_overlong(text.bytes())) {
+    return fail(Errc::kMalformed, "the token's header has more than 64 commas, or more than 128 escapes");
+  }
   TRY(document, std::move(text).parse_object());
   return read_header(std::move(document));
 }

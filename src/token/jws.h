@@ -12,10 +12,12 @@
 
 namespace signet::token {
 
-// Caps on what is looked at, in bytes: attackers choose the size of what they send.
-inline constexpr std::size_t kMaxToken = 16 * 1024;
-inline constexpr std::size_t kMaxHeader = 4 * 1024;
-inline constexpr std::size_t kMaxStatement = 4 * 1024 * 1024;
+// Caps on what is looked at: attackers choose what they send.
+inline constexpr std::size_t kMaxToken = 16 * 1024;            // bytes
+inline constexpr std::size_t kMaxHeader = 4 * 1024;            // bytes
+inline constexpr std::size_t kMaxHeaderCommas = 64;            // most headers have one or two
+inline constexpr std::size_t kMaxHeaderEscapes = 128;          // enough for an x5c that some write with \/
+inline constexpr std::size_t kMaxStatement = 4 * 1024 * 1024;  // bytes
 
 /// Header is what counts in a JOSE header; whatever else it holds (jwk, jku, x5u, ...) is never looked at.
 /// Its views borrow from `document`.

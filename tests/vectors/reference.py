@@ -45,7 +45,7 @@ def verify(token, keys):
     """(header, payload)"""
     demand(len(token) <= 16384 and token.count(b".") == 2, "malformed")
     parts = [unb64(part) for part in token.split(b".")]
-    demand(len(parts[0]) <= 4096, "malformed")
+    demand(len(parts[0]) <= 4096 and parts[0].count(b",") <= 64 and parts[0].count(b"\\") <= 128, "malformed")
     header = parse(parts[0])
     demand("alg" in header, "malformed")
     for name in ("alg", "typ", "cty", "kid"):

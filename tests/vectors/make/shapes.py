@@ -212,12 +212,18 @@ def row23_24():
     twenty_four += [
         case(f"row24-header-of-{size}", ES, headed(size), "malformed") for size in (4097, 4098, 4099, 5000, 8192)
     ]
+    # What a header costs to read is bounded, too: by its commas, and by its escapes.
+    listing = lambda commas: '{"alg":"ES256","x":[' + ",".join(["0"] * commas) + "]}"
+    escaped = lambda escapes: '{"alg":"ES256","x":"' + "\\/" * escapes + '"}'
+    for text, most, what in ((listing, 64, "commas"), (escaped, 128, "escapes")):
+        twenty_four.append(ok(f"row24-header-of-{most}-{what}", ES, signed(text(most))))
+        twenty_four.append(case(f"row24-header-of-{most + 1}-{what}", ES, signed(text(most + 1)), "malformed"))
     twenty_four.append(case("row24-16385-letters", ES, "A" * 16385, "malformed"))
     twenty_four.append(case("row24-signature-of-12000", ES, f"{header}.{payload}.{'A' * 12000}", "bad_signature"))
     return {
         "jws/23-dots.txt": ("Row 23: a token has exactly two dots.", twenty_three),
         "jws/24-size.txt": (
-            "Row 24: tokens of more than 16 KiB, headers of more than 4 KiB; and those of just that.",
+            "Row 24: tokens of more than 16 KiB, headers of more than 4 KiB, 64 commas or 128 escapes; and those of just that.",
             twenty_four,
         ),
     }
