@@ -122,31 +122,35 @@ void RemoteKeys::look_for_key_of(std::string_view token) noexcept {
 
 Result<void> RemoteKeys::refresh() {
   const std::lock_guard fetching(fetching_);
-  return refresh_from(url_, {});
+  TRY_DO(refresh_by({.url = url_}));
+  return {};
 }
 
-void RemoteKeys::refresh_after_cool_down(const std::stop_token& stop) {
+void RemoteKeys::find_new(const std::stop_token& stop) {
   const std::lock_guard fetching(fetching_);
-  if (std::chrono::steady_clock::now() - fetched_at_ < kCoolDown) return;
-  static_cast<void>(refresh_from(url_, stop));
+  const auto now = std::chrono::steady_clock::now();
+  if (now - found_nothing_at_ < kCoolDown) return;
+  const auto changed = refresh_by({.url = url_, .headers = {{"Cache-Control", "no-cache"}}, .stop = stop});
+  if (!changed || !*changed) found_nothing_at_ = now;
 }
 
 bool RemoteKeys::follow(std::uint64_t version, const std::stop_token& stop) {
   const std::lock_guard fetching(fetching_);
   const auto wanted = static_cast<std::int64_t>(version);
   if (version_ == wanted) return true;
-  if (followed_ == wanted && std::chrono::steady_clock::now() - fetched_at_ < kCoolDown) return false;
+  const auto now = std::chrono::steady_clock::now();
+  if (followed_ == wanted && now - followed_at_ < kCoolDown) return false;
   followed_ = wanted;
+  followed_at_ = now;
   const char* const query = url_.find('?') == url_.npos ? "?version=" : "&version=";
-  const auto fetched = refresh_from(url_ + query + std::to_string(version), stop);
+  const auto fetched = refresh_by({.url = url_ + query + std::to_string(version), .stop = stop});
   if (fetched && !version_) version_ = wanted;  // a set that does not say: this is the newest that there is
   return version_ == wanted;
 }
 
-Result<void> RemoteKeys::refresh_from(const std::string& url, const std::stop_token& stop) {
-  fetched_at_ = std::chrono::steady_clock::now();
+Result<bool> RemoteKeys::refresh_by(HttpRequest request) {
   missing_.begin();
-  Result<Fetched> fetched = fetch(url, stop);
+  Result<Fetched> fetched = fetch(std::move(request));
   if (!fetched) {
     missing_.end(MissingKeys::Outcome::kFailed);
     note_failure(fetched.error().what);
@@ -157,13 +161,12 @@ Result<void> RemoteKeys::refresh_from(const std::string& url, const std::stop_to
   const bool is_changed = put_in_force(std::move(fetched->keys));
   missing_.end(is_changed ? MissingKeys::Outcome::kChanged : MissingKeys::Outcome::kSame);
   save_copy(fetched->jwks);
-  return {};
+  return is_changed;
 }
 
-Result<RemoteKeys::Fetched> RemoteKeys::fetch(const std::string& url, const std::stop_token& stop) {
-  TRY(answer,
-      fetcher_.fetch(
-          {.url = url, .headers = {{"Accept", "application/jwk-set+json, application/json"}}, .stop = stop}));
+Result<RemoteKeys::Fetched> RemoteKeys::fetch(HttpRequest request) {
+  request.headers.emplace_back("Accept", "application/jwk-set+json, application/json");
+  TRY(answer, fetcher_.fetch(request));
   if (answer.status != 200) {
     return fail(Errc::kUnavailable, "the issuer answered the request for its keys with an error");
   }
@@ -252,7 +255,7 @@ void RemoteKeys::run(const std::stop_token& stop) {
     if (stop.stop_requested()) return;
     try {
       const std::lock_guard fetching(fetching_);
-      static_cast<void>(refresh_from(url_, stop));
+      static_cast<void>(refresh_by({.url = url_, .stop = stop}));
     } catch (const std::bad_alloc&) {
       note_failure("not enough memory to refresh the keys");  // the old ones stay; tried again
     }

@@ -46,8 +46,9 @@ class RemoteKeys {
   /// cool-down when that was in vain. Returns whether it is by then.
   [[nodiscard]] bool follow(std::uint64_t version, const std::stop_token& stop);
 
-  /// refresh_after_cool_down fetches now, on this thread, unless that was done a moment ago.
-  void refresh_after_cool_down(const std::stop_token& stop);
+  /// find_new fetches now, on this thread and past caches, since the issuer has signed with a key that the set lacks; and
+  /// again in no less than the cool-down when that was in vain. What strangers make it ask for does not count.
+  void find_new(const std::stop_token& stop);
 
   /// request_stop ends the background thread, and what it is asking for, without waiting for it.
   void request_stop() noexcept { thread_.request_stop(); }
@@ -67,8 +68,9 @@ class RemoteKeys {
     std::chrono::seconds max_age;  // what its Cache-Control said; 0 when nothing
   };
 
-  [[nodiscard]] Result<void> refresh_from(const std::string& url, const std::stop_token& stop);
-  [[nodiscard]] Result<Fetched> fetch(const std::string& url, const std::stop_token& stop);
+  /// Whether the set in force is another one now.
+  [[nodiscard]] Result<bool> refresh_by(HttpRequest request);
+  [[nodiscard]] Result<Fetched> fetch(HttpRequest request);
   [[nodiscard]] Result<KeySet> read(std::string_view jwks) const;
   [[nodiscard]] bool put_in_force(KeySet keys);
   void save_copy(const std::string& jwks);
@@ -96,9 +98,10 @@ class RemoteKeys {
   std::vector<std::string> in_force_;  // the keys on the board, sorted
   std::string saved_jwks_;
   Time saved_at_{};
-  std::chrono::steady_clock::time_point fetched_at_{};  // or tried to
-  std::optional<std::int64_t> version_;                 // of the set in force, as it says itself
-  std::optional<std::int64_t> followed_;                // the last one that was fetched for
+  std::optional<std::int64_t> version_;   // of the set in force, as it says itself
+  std::optional<std::int64_t> followed_;  // the last one that was fetched for
+  std::chrono::steady_clock::time_point followed_at_{};
+  std::chrono::steady_clock::time_point found_nothing_at_{};
 
   mutable std::mutex mutex_;  // guards the next three, and the sleep of the thread
   GuardStatus status_;

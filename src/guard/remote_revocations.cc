@@ -161,7 +161,7 @@ void RemoteRevocations::see_to_keys(const std::stop_token& stop, bool is_key_mis
   has_new_keys_ = false;
   if (!keys_) return;
   const std::uint64_t generation = board_.newest()->key_generation;
-  if (is_key_missing) keys_->refresh_after_cool_down(stop);
+  if (is_key_missing) keys_->find_new(stop);
   are_keys_behind_ = follower_.keys() != 0 && !keys_->follow(follower_.keys(), stop);
   has_new_keys_ = board_.newest()->key_generation != generation;
 }

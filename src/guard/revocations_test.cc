@@ -1,6 +1,7 @@
 // A guard that follows an issuer's revocations: ATTACKS 34, 37 and 38 where an API meets them.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -58,6 +59,7 @@ class RevocationsTest : public testing::Test {
   }
 
   FeedIssuer issuer_;
+  FeedIssuer stranger_;
   std::filesystem::path folder_;
 };
 
@@ -373,12 +375,38 @@ TEST_F(RevocationsTest, ADroppedKeyIsGoneAsSoonAsTheFeedTellsOfIt) {
   EXPECT_EQ(fetches, 1U);
 }
 
-TEST_F(RevocationsTest, AFeedOfAnUnknownKeyMakesItLookForNewKeys) {
+// An active key that is dropped takes no leave: what the feed says next is signed by one that nobody has seen. No cool-down
+// stands in its way, though the keys were fetched a moment ago, and strangers' tokens make no difference.
+TEST_F(RevocationsTest, AFeedOfAnUnknownKeyMakesItFetchTheNewOneAtOnce) {
   const Guard guard = *open();
+  const std::string token = issuer_.token(0, 0);
+  expect(guard, stranger_.token(0, 0), Errc::kUnknownKey);
+  issuer_.change_key(true);
+  await([&] { return !guard.check_token(token); });
+  expect(guard, token, Errc::kUnknownKey);
+  await_sequence(guard, 1);
+  EXPECT_EQ(status(guard).failures, 1U);  // what could not be read; the next answer was
+  EXPECT_TRUE(guard.check_token(issuer_.token(0, 0)));
+
   issuer_.change_key(false);
   issuer_.revoke(0, 1);
-  await_sequence(guard, 1);  // the cool-down is 5 s
+  await_sequence(guard, 2);
   expect(guard, issuer_.token(0, 1), Errc::kRevoked);
+  EXPECT_EQ(status(guard).failures, 2U);
+}
+
+TEST_F(RevocationsTest, AnUnknownKeyThatTheIssuerDoesNotHaveIsSoughtOnceInACoolDown) {
+  const Guard guard = *open();
+  const auto fetches = [&] {
+    const auto requests = issuer_.requests();
+    return std::ranges::count_if(
+        requests, [](const HttpRequest& request) { return request.url.ends_with("jwks.json"); });
+  };
+  const auto start = std::chrono::steady_clock::now();
+  issuer_.say(stranger_.sign(issuer_.batch()));
+  await([&] { return status(guard).failures >= 3; });
+  const auto cool_downs = (std::chrono::steady_clock::now() - start) / kCoolDown;
+  EXPECT_LE(fetches(), 2 + cool_downs);  // the first one, and one in vain
 }
 
 TEST_F(RevocationsTest, KeysGivenAheadUseTheNetworkForRevocationsWhenToldTo) {
