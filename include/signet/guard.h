@@ -119,8 +119,11 @@ Result<Guard> open_guard(GuardOptions, std::unique_ptr<Fetcher>, std::unique_ptr
 class SIGNET_API Guard {
  public:
   /// open takes the keys from where the options say, and the revocations from the issuer. From a URL: fetches them once
-  /// (5 s at most for each answer); when that fails and `cache_dir` holds a copy, starts with that. kUnavailable: neither;
-  /// kInvalidArgument, kMalformed, kUnsupported, kNotFound: the options, the keys or the issuer's feed are no good.
+  /// (5 s at most for each answer: the keys, the feed, and every status list that is in use); when that fails and `cache_dir`
+  /// holds a copy, starts with that. kUnavailable: neither; kInvalidArgument, kMalformed, kUnsupported, kNotFound: the options,
+  /// the keys or the issuer's feed are no good; when revocations are followed also what is wrong with the issuer's
+  /// statements: kWrongIssuer (`issuer` is not what it calls itself), kUnknownKey and kBadSignature (its keys are others),
+  /// kNotYetValid and kExpired (compare the clocks), kWrongType, kConflict (something in between answers with old ones).
   [[nodiscard]] static Result<Guard> open(GuardOptions options);
 
   /// check judges the value of an Authorization header: "Bearer TOKEN" (RFC 6750 §2.1). kMalformed also when

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <mutex>
 
+#include "guard/open.h"
 #include "guard/state.h"
 #include "signet/guard.h"
 #include "signet/signer.h"

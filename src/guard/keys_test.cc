@@ -3,7 +3,7 @@
 
 #include "guard/misbehaving_server.h"
 #include "guard/missing_keys.h"
-#include "guard/state.h"
+#include "guard/open.h"
 #include "signet/signer.h"
 
 namespace signet::guard {

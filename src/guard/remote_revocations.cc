@@ -64,7 +64,13 @@ RemoteRevocations::~RemoteRevocations() = default;
 
 Result<void> RemoteRevocations::start() {
   load_copy();
-  if (const auto reached = catch_up(); !reached && !follower_.set()) return reached;
+  const auto reached = catch_up();
+  if (!reached && !follower_.set()) {
+    if (reached.error().code != Errc::kWrongIssuer) return reached;
+    return fail(Errc::kWrongIssuer,
+                "the issuer at this address calls itself otherwise: set `issuer` to what its tokens have as iss, letter by "
+                "letter (ISSUER/.well-known/signet tells)");
+  }
   try {
     thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
   } catch (const std::system_error&) {
