@@ -188,6 +188,79 @@ TEST_F(FollowingTest, AnUnknownKeyThatTheIssuerDoesNotHaveIsSoughtOnceInACoolDow
   EXPECT_LE(fetches(), 2 + cool_downs);  // the first one, and one in vain
 }
 
+// ATTACKS 38: what lies in between may hold back keys as well as revocations.
+TEST_F(FollowingTest, ADroppedKeyIsGoneAlsoBehindACacheThatKeepsTheOldSet) {
+  auto cache = std::make_unique<StubbornCache>(issuer_.fetcher());
+  const std::string url = std::string(FeedIssuer::kUrl) + "/.well-known/jwks.json";
+  // A stranger asks for the next versions ahead of time.
+  for (const char* const version : {"?version=2", "?version=3"}) ASSERT_TRUE(cache->fetch({.url = url + version}));
+  const Guard guard = *open_guard({.issuer = FeedIssuer::kUrl, .audience = "orders", .cache_dir = folder_},
+                                  std::move(cache), issuer_.clock());
+  const std::string token = issuer_.token(0, 0);
+  EXPECT_TRUE(guard.check_token(token));
+  issuer_.change_key();
+  await([&] { return !guard.check_token(token); });
+  expect(guard, token, Errc::kUnknownKey);
+  EXPECT_TRUE(guard.check_token(issuer_.token(0, 0)));
+
+  // The old set is still to be had at the usual address. Neither the network nor a restart brings it back.
+  EXPECT_EQ(guard.refresh().error().code, Errc::kConflict);
+  expect(guard, token, Errc::kUnknownKey);
+  issuer_.await_asked_after(1);
+  const Guard restarted = *open_guard({.issuer = FeedIssuer::kUrl, .audience = "orders", .cache_dir = folder_},
+                                      std::make_unique<StubbornCache>(issuer_.fetcher()), issuer_.clock());
+  expect(restarted, token, Errc::kUnknownKey);
+}
+
+TEST_F(FollowingTest, ACacheThatGivesOutAnOlderSetAtTheStartIsNotBelieved) {
+  auto cache = std::make_unique<StubbornCache>(issuer_.fetcher());
+  ASSERT_TRUE(cache->fetch({.url = std::string(FeedIssuer::kUrl) + "/.well-known/jwks.json"}));
+  const std::string token = issuer_.token(0, 0);
+  issuer_.change_key();
+  { const Guard guard = *open({.cache_dir = folder_}); }
+  const Guard guard = *open_guard({.issuer = FeedIssuer::kUrl, .audience = "orders", .cache_dir = folder_},
+                                  std::move(cache), issuer_.clock());
+  expect(guard, token, Errc::kUnknownKey);
+  EXPECT_TRUE(guard.check_token(issuer_.token(0, 0)));
+}
+
+TEST_F(FollowingTest, KeysThatAreKnownToBeOldAreTrustedNoLongerThanOldRevocations) {
+  const Guard guard = *open({.max_staleness = 60s});
+  const std::string token = issuer_.token(0, 0);
+  issuer_.announce_keys_that_cannot_be_had();
+  await_sequence(guard, 1);
+  EXPECT_TRUE(guard.check_token(token));
+  issuer_.pass(61s);
+  await([&] {
+    issuer_.heartbeat();
+    return status(guard).fresh_at == issuer_.now();
+  });
+  expect(guard, token, Errc::kStale);
+  EXPECT_TRUE(status(guard).is_stale);
+
+  issuer_.give_the_keys_out_again();
+  issuer_.change_key();
+  await([&] { return guard.check_token(issuer_.token(0, 0)).has_value(); });
+}
+
+TEST_F(FollowingTest, AClockThatWasAheadAndIsPutRightMakesNothingFresh) {
+  const Guard guard = *open({.max_staleness = 60s});
+  const std::string token = issuer_.token(0, 0);
+  issuer_.pass(20min);
+  await([&] {
+    issuer_.heartbeat();
+    return status(guard).fresh_at == issuer_.now();
+  });
+  issuer_.go_down();
+  issuer_.pass(-20min);
+  expect(guard, token, Errc::kStale);
+  issuer_.come_up();
+  await([&] {
+    issuer_.heartbeat();
+    return guard.check_token(token).has_value();
+  });
+}
+
 TEST_F(FollowingTest, KeysGivenAheadUseTheNetworkForRevocationsWhenToldTo) {
   const auto of_key = open({.key_pem = *issuer_.key().public_key()->pem(), .follow_revocations = true});
   ASSERT_TRUE(of_key) << of_key.error().what;

@@ -179,6 +179,19 @@ TEST_F(MisbehavingIssuer, AFloodOfMadeUpKeysCostsOneRequestWhileGoodTokensPass) 
   EXPECT_EQ(server_.requests(), 2U);
 }
 
+TEST(HttpClient, HeadersWithoutNumberAreCutOff) {
+  MisbehavingServer server;
+  server.behave([](const MisbehavingServer::Peer& peer) {
+    std::string answer = "HTTP/1.1 200 OK\r\n";
+    for (int i = 0; i < 20'000; ++i) answer += "Set-Cookie:\r\n";
+    peer.send(answer + "\r\n");
+  });
+  HttpClient client;
+  const auto answer = client.fetch({.url = server.url()});
+  ASSERT_FALSE(answer);
+  EXPECT_STREQ(answer.error().what, "the server's answer is too large");
+}
+
 TEST(HttpClient, AStoppedRequestEndsAtOnce) {
   MisbehavingServer server;
   server.behave([](const MisbehavingServer::Peer& peer) { peer.await_end(); });

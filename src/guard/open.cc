@@ -73,9 +73,8 @@ Result<Guard> open_guard(GuardOptions options, std::unique_ptr<Fetcher> fetcher,
                          std::unique_ptr<const Clock> clock) {
   TRY(policy, Policy::create({options.issuer, options.audience, options.type, options.leeway}));
   TRY(given, given_keys(options));
-  auto state = std::make_shared<Guard::State>(
-      Guard::State::Parts{std::move(policy), options.token_cache ? options.token_cache_bytes : 0,
-                          std::move(clock)},
+  const auto state = Guard::State::make(
+      {std::move(policy), options.token_cache ? options.token_cache_bytes : 0, std::move(clock)},
       std::move(fetcher));
   const bool shares_secret = given && given->keys().front().is_symmetric();
   const bool follows = options.follow_revocations.value_or(!given);

@@ -4,12 +4,33 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <map>
+#include <mutex>
 #include <thread>
 
 #include "guard/feed_issuer.h"
 #include "guard/open.h"
 
 namespace signet::guard {
+
+/// StubbornCache keeps the first answer to each request for keys, whatever anybody says of how long.
+class StubbornCache final : public Fetcher {
+ public:
+  explicit StubbornCache(std::unique_ptr<Fetcher> inner) : inner_(std::move(inner)) {}
+  Result<HttpAnswer> fetch(const HttpRequest& request) override {
+    if (request.url.find("/jwks.json") == request.url.npos) return inner_->fetch(request);
+    const std::lock_guard lock(mutex_);
+    if (const auto kept = kept_.find(request.url); kept != kept_.end()) return kept->second;
+    const auto answer = inner_->fetch(request);
+    if (answer) kept_.emplace(request.url, *answer);
+    return answer;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::unique_ptr<Fetcher> inner_;
+  std::map<std::string, HttpAnswer> kept_;
+};
 
 class RevocationsTest : public testing::Test {
  protected:

@@ -1,5 +1,7 @@
 // What a guard that follows an issuer's revocations makes of tokens: ATTACKS 34, 37 and 38 where an API meets them.
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "guard/revocations_fixture.h"
 #include "json/writer.h"
@@ -36,6 +38,34 @@ TEST_F(RevocationsTest, AGlobalGuardEndsBeforeTheProcessDoes) {
     std::exit(global_guard->check_token(issuer_.token(0, 1)) ? 0 : 1);
   };
   EXPECT_EXIT(exit_with_a_guard(), testing::ExitedWithCode(0), "");
+}
+
+TEST_F(RevocationsTest, TheLastGuardMayGoWhileTheProcessExits) {
+  for (int i = 0; i < 20; ++i) {
+    const auto exit_at_once = [&] {
+      std::thread([guard = std::optional(*open())]() mutable { guard.reset(); }).detach();
+      std::exit(0);
+    };
+    EXPECT_EXIT(exit_at_once(), testing::ExitedWithCode(0), "");
+  }
+}
+
+// The child has none of the guard's threads: it neither waits for them nor touches what they may hold.
+TEST_F(RevocationsTest, AForkedChildMayLetGoOfAGuardAndExit) {
+  std::optional<Guard> guard = *open();
+  for (const bool lets_go : {false, true}) {
+    const pid_t child = fork();
+    if (child == 0) {
+      if (!lets_go) std::exit(0);
+      guard.reset();
+      _exit(0);
+    }
+    int status = -1;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  }
+  issuer_.revoke(0, 1);
+  await_sequence(*guard, 1);
 }
 
 TEST_F(RevocationsTest, WhatIsRevokedIsRefusedAlsoWhenItIsCached) {

@@ -25,10 +25,11 @@ class Guard::State {
   };
 
   State(Parts parts, std::unique_ptr<guard::Fetcher> fetcher);
-  ~State() { stop(); }
+  ~State();
 
-  /// stop ends the threads, now or before the process exits (at_exit.h).
-  void stop() noexcept;
+  /// make returns a state that only this process destroys: the child of a fork() has none of its threads, and would wait
+  /// for them for ever.
+  [[nodiscard]] static std::shared_ptr<State> make(Parts parts, std::unique_ptr<guard::Fetcher> fetcher);
 
   // Before the first check: either use_keys or fetch_keys, then follow_revocations if that is wanted. Each fails when there is
   // no way to begin.
@@ -41,6 +42,7 @@ class Guard::State {
   [[nodiscard]] GuardStatus status() const;
 
  private:
+  void stop() noexcept;
   [[nodiscard]] Result<VerifiedToken> check_without_reader(std::string_view token, Time now);
   [[nodiscard]] Result<VerifiedToken> verify(std::string_view token, const guard::Knowledge& known, Time now);
 
