@@ -114,8 +114,8 @@ struct SigningKey {
   std::optional<Time> retired_at{};
 };
 
-/// SigningKeys is one consistent reading: the keys, oldest first, and the number that counts every change of
-/// what is published.
+/// SigningKeys is one consistent reading: the keys, oldest first, and a number that grows with every change of
+/// what is published, and never comes again.
 struct SigningKeys {
   std::int64_t version = 0;
   std::vector<SigningKey> keys;
@@ -255,7 +255,7 @@ class Store {
   virtual Result<void> delete_verifier_key(std::string_view service, std::string_view id) = 0;
 
   // --- keys ---
-  // Every change of what is published counts up the version, in the same transaction.
+  // Every change of what is published makes another version, in the same transaction.
   virtual Result<SigningKeys> signing_keys() = 0;
   /// Makes the key stored. An active one retires, in the same transaction, whichever was active, at its
   /// `created_at`; a next one of another algorithm goes. kConflict: the kid is known, or there is a next key
