@@ -45,8 +45,8 @@ struct GuardOptions {
 
   /// Where the keys are, if not below the issuer.
   std::string jwks_url{};
-  /// A folder of this user's own for a copy of the keys and of what is known of revocations, so that the API starts while the
-  /// issuer is down.
+  /// A folder of this process's own for a copy of the keys and of what is known of revocations, so that the API starts while
+  /// the issuer is down. (Of two processes that share one, the slower may leave behind less than the other knew.)
   std::filesystem::path cache_dir{};
   /// How often to fetch, or as the answer's Cache-Control says if that is sooner; between 5 seconds and a day.
   std::chrono::seconds refresh_every{300};
