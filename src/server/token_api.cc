@@ -42,8 +42,11 @@ Step<User> find_credentials(const App& app, const TokenRequest& asked, const Req
 Step<std::string> granted_scope(const User& account, const std::string& asked) {
   if (asked.empty()) return account.scope;
   const auto words = split_words(asked);
-  const bool within = std::ranges::all_of(words, [&](const auto& w) { return has_word(account.scope, w); });
-  if (!within || words.empty() || has_duplicates(words)) {
+  const bool differ =
+      !words.empty() && !has_duplicates(words);  // so there are no more to look up than it has
+  const bool within =
+      differ && std::ranges::all_of(words, [&](const auto& w) { return has_word(account.scope, w); });
+  if (!within) {
     return std::unexpected(oauth_error("invalid_scope", "this account has not all of that scope"));
   }
   return join_words(words);
