@@ -51,8 +51,8 @@ Step<std::optional<revocation::Position>> asked_position(const App& app, const R
   TRY(after, number_query(request, "after", 0, revocation::kMaxCounter));
   const auto epoch = request.query("epoch");
   if (epoch && !revocation::is_epoch(*epoch)) return std::unexpected(bad_field("epoch", "this is no epoch"));
-  return revocation::Position{
-      .epoch = epoch ? std::string(*epoch) : app.feed->log().now().position.epoch, .seq = after};
+  return revocation::Position{.epoch = epoch ? std::string(*epoch) : app.feed->log().now().position.epoch,
+                              .seq = after};
 }
 
 std::string printable(std::string_view text, std::size_t most) {
@@ -70,12 +70,16 @@ Step<std::optional<Contact>> identified(const App& app, const Request& request, 
   const auto stale = read_number(request.header("Signet-Max-Staleness").value_or(""),
                                  static_cast<std::uint64_t>(kLongestStaleness.count()));
   Contact contact{.service = *service,
+                  .key = hash_verifier_key(*key),
                   .instance = printable(request.header("Signet-Instance").value_or(""), kMaxInstance),
                   .version = printable(request.header("User-Agent").value_or(""), kMaxVersion),
                   .remote_address = request.remote_address,
                   .max_staleness = stale ? seconds(*stale) : app.tokens.access_lifetime,
                   .applied = std::nullopt};
-  if (poll.asked && poll.asked->epoch == app.feed->log().now().position.epoch) contact.applied = poll.asked->seq;
+  // What has not happened yet nobody has applied: it would count for every revocation to come.
+  const auto head = app.feed->log().now().position;
+  const auto& asked = poll.asked;
+  if (asked && asked->epoch == head.epoch && asked->seq <= head.seq) contact.applied = asked->seq;
   return contact;
 }
 
@@ -112,7 +116,8 @@ Step<Response> show_list(const App& app, const Request& request) {
   const auto number = revocation::read_list_number(request.parameter("list"));
   if (!number) return std::unexpected(not_found("there is no such status list"));
   const auto text = app.feed->lists().statement(*number, audience, app.clock.now());
-  if (!text && text.error().code == Errc::kNotFound) return std::unexpected(not_found("there is no such status list"));
+  if (!text && text.error().code == Errc::kNotFound)
+    return std::unexpected(not_found("there is no such status list"));
   if (!text) return std::unexpected(unavailable());
   const std::string etag = etag_of(**text);
   Response answer{.status = 200, .content_type = "application/statuslist+jwt", .body = {}, .headers = {}};
@@ -145,10 +150,9 @@ void add_revocation_api(http::Router& router, App& app) {
       .add(
           "GET", "/v1/status/{list}",
           [&app](const Request& request) { return either(show_list(app, request)); }, http::Lane::kBlocking)
-      .add_async("GET", "/v1/revocations",
-                 [&app](const Request& request, const http::Responder& responder) {
-                   follow(app, request, responder);
-                 });
+      .add_async("GET", "/v1/revocations", [&app](const Request& request, const http::Responder& responder) {
+        follow(app, request, responder);
+      });
 }
 
 }  // namespace signet::server
