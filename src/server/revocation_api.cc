@@ -1,6 +1,7 @@
 // What verifiers ask for: the status lists, and the feed of revocations. docs/revocation-feed.md specifies them.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/try.h"
@@ -18,7 +19,7 @@ using std::chrono::seconds;
 
 constexpr seconds kLongestWait{60};
 constexpr seconds kUsualWait{30};
-constexpr seconds kLongestStaleness{std::chrono::days(366)};
+constexpr seconds kShortestStaleness{5}, kLongestStaleness{std::chrono::days(366)};
 constexpr std::size_t kMaxInstance = 64;
 constexpr std::size_t kMaxVersion = 128;
 
@@ -61,20 +62,26 @@ std::string printable(std::string_view text, std::size_t most) {
   return kept;
 }
 
+/// said_staleness returns for how long the verifier accepts tokens when it hears nothing. Whoever does not say so, or
+/// accepts them at any age, is taken to do it for as long as can be.
+seconds said_staleness(const Request& request) {
+  const auto longest = static_cast<std::uint64_t>(kLongestStaleness.count());
+  const auto said = read_number(request.header("Signet-Max-Staleness").value_or(""), longest);
+  return std::max(seconds(said.value_or(longest)), kShortestStaleness);
+}
+
 /// identified returns who asks, when it says so. A key that is wrong is refused: it was meant to be right.
 Step<std::optional<Contact>> identified(const App& app, const Request& request, const PollRequest& poll) {
   if (!request.header("Authorization")) return std::nullopt;
   const auto key = bearer_token(request);
   const auto service = key ? app.feed->statement_keys().service_of(*key) : std::nullopt;
   if (!service) return std::unexpected(unauthenticated("invalid_token", "this is no verifier's key"));
-  const auto stale = read_number(request.header("Signet-Max-Staleness").value_or(""),
-                                 static_cast<std::uint64_t>(kLongestStaleness.count()));
   Contact contact{.service = *service,
                   .key = hash_verifier_key(*key),
                   .instance = printable(request.header("Signet-Instance").value_or(""), kMaxInstance),
                   .version = printable(request.header("User-Agent").value_or(""), kMaxVersion),
                   .remote_address = request.remote_address,
-                  .max_staleness = stale ? seconds(*stale) : app.tokens.access_lifetime,
+                  .max_staleness = said_staleness(request),
                   .applied = std::nullopt};
   // What has not happened yet nobody has applied: it would count for every revocation to come.
   const auto head = app.feed->log().now().position;

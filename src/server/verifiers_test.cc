@@ -139,6 +139,29 @@ TEST_F(ListedVerifiers, NobodyHasAppliedWhatHasNotHappened) {
   expect_listed(R"("applied":null)");
 }
 
+TEST_F(ListedVerifiers, WhoDoesNotSayHowLongItAcceptsTokensIsWaitedForAsLongAsTheyLive) {
+  ask("", "Signet-Instance: a\r\n");
+  const auto alice = issuer_.add_user(test::kAlice);
+  const auto revoked = issuer_.post("/v1/admin/revocations", R"({"user":")" + alice.at("id") + "\"}", admin_);
+  const auto complete = [&] {
+    return issuer_.get("/v1/admin/revocations/" + revoked.at("seq"), revoked.at("ticket")).at("complete");
+  };
+  issuer_.clock.advance(hours(24) - seconds(1));
+  EXPECT_EQ(complete(), "false") << "some setting may have let a token live for a day";
+  issuer_.clock.advance(seconds(1));
+  EXPECT_EQ(complete(), "true");
+}
+
+TEST_F(ListedVerifiers, AcceptTokensForAsLongAsTheySayOrAsLongAsCanBe) {
+  constexpr std::pair<const char*, const char*> kSaid[] = {
+      {"", "31622400"},         {"x", "31622400"}, {"99999999999999999999", "31622400"},
+      {"31622401", "31622400"}, {"120", "120"},    {"0", "5"}};
+  for (const auto& [said, taken] : kSaid) {
+    ask("", std::string("Signet-Instance: a\r\nSignet-Max-Staleness: ") + said + "\r\n");
+    expect_listed(std::string(R"("max_staleness":)") + taken + ",");
+  }
+}
+
 TEST_F(ListedVerifiers, AreForgottenWithTheirKey) {
   ask("", "Signet-Instance: a\r\n");
   expect_listed(R"("instance":"a")");
