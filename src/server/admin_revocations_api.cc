@@ -1,8 +1,6 @@
 // Revocation, for administrators: revoke, and see who has heard of it.
 #include <fmt/core.h>
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <span>
 
@@ -122,7 +120,8 @@ void audit_revocation(const Target& target, const Revoked& revoked) {
   for (const auto& [kind, name] : named) {
     if (name) what = fmt::format("{} {}", kind, for_log(*name));
   }
-  spdlog::info("audit: revoked {}: {} sessions, event {} of the feed", what, revoked.sessions, revoked.seq);
+  log_audit(
+      fmt::format("revoked {}: {} sessions, event {} of the feed", what, revoked.sessions, revoked.seq));
 }
 
 Step<Response> post_revocation(App& app, const Request& request) {
