@@ -68,16 +68,23 @@ void name_silent(Json verifier) {
       cell(verifier, "last_contact"), cell(verifier, "fresh_until")));
 }
 
+/// Nobody is waited for: all have applied it, or there are none, which shows nothing.
+bool is_over(const Answer& progress) {
+  return cell(progress.root(), "complete") == "true";
+}
+
+bool is_nobody_counted(const Answer& progress) {
+  return cell(progress.root(), "verifiers") == "0";
+}
+
 /// What the count cannot know, said where it matters.
 void tell_who_is_not_counted(const Answer& progress) {
-  if (cell(progress.root(), "verifiers") == "0") {
-    note(
-        "no verifier has said who it is, so none can be waited for: see signet service verifier-key add "
-        "--help");
-  }
   const std::string since = cell(progress.root(), "listening_since");
-  if (since > server::rfc3339(system_now() - kUsualStaleness)) {
-    note("the issuer runs since " + since +
+  if (is_nobody_counted(progress)) {
+    note("no verifier with a key is in touch with the issuer, which has been running since " + since +
+         ": nothing shows that this has arrived anywhere; see signet service verifier-key add --help");
+  } else if (since > server::rfc3339(system_now() - kUsualStaleness)) {
+    note("the issuer has been running since " + since +
          ": a verifier that it has not heard of since then is not counted");
   }
 }
@@ -93,14 +100,14 @@ OrTrouble<Answer> await_verifiers(const Api& api, const Answer& revocation, std:
   for (milliseconds pause = kFirstPause;; pause = std::min(2 * pause, kLongestPause)) {
     TRY(progress, ask(with_ticket, path));
     const auto left = std::chrono::ceil<std::chrono::seconds>(deadline - steady_clock::now());
-    if (is_applied_by_all(progress) || left.count() <= 0) return std::move(progress);
+    if (is_over(progress) || left.count() <= 0) return std::move(progress);
     line.show(fmt::format("{}; waiting for {} s more", applied_of(progress), left.count()));
     std::this_thread::sleep_until(std::min(steady_clock::now() + pause, deadline));
   }
 }
 
 bool is_applied_by_all(const Answer& progress) {
-  return cell(progress.root(), "complete") == "true";
+  return is_over(progress) && !is_nobody_counted(progress);
 }
 
 void print_applied(const Answer& progress) {

@@ -95,7 +95,7 @@ CLI::App& add_kind(CLI::App& group, const Words& words, const char* argument, Co
   add_with_fallback(
       app, "--wait", options.wait, "10s",
       "Wait until every verifier has applied it, for this long at most; exit status 1 when one has "
-      "not. A verifier is who polls with a key: signet service verifier-key");
+      "not, or when there is none. A verifier is who polls with a key: signet service verifier-key");
   add_admin_options(app, options.server);
   return app;
 }

@@ -45,6 +45,7 @@ std::optional<std::vector<Field>> parse_form(std::string_view text) {
     const std::string_view pair = text.substr(0, text.find('&'));
     text.remove_prefix(std::min(pair.size() + 1, text.size()));
     if (pair.empty()) continue;
+    if (fields.size() == kMostFields) return std::nullopt;
     const std::string_view name = pair.substr(0, pair.find('='));
     auto decoded_name = decode(name, ' ');
     auto decoded_value = decode(pair.substr(std::min(name.size() + 1, pair.size())), ' ');

@@ -52,7 +52,8 @@ std::expected<Target, const char*> parse_target(std::string_view method, std::st
   if (!path) return std::unexpected("the path must be UTF-8 without control characters");
   if (has_dot_segment(*path)) return std::unexpected("the path must not have dot segments");
   auto queries = parse_form(view(url->encoded_query()));
-  if (!queries) return std::unexpected("the query must be UTF-8 without control characters");
+  if (!queries)
+    return std::unexpected("the query must be UTF-8 without control characters, and have at most 64 fields");
   return Target{.path = std::move(*path), .queries = std::move(*queries)};
 }
 

@@ -52,6 +52,15 @@ TEST(Form, KeepsOrderAndRepetition) {
   EXPECT_EQ(parse_form(""), std::vector<Field>());
 }
 
+TEST(Form, HasAtMost64Fields) {
+  std::string form;
+  for (int i = 0; i < 64; ++i) form += "a&";
+  EXPECT_EQ(parse_form(form).value().size(), 64U);
+  EXPECT_EQ(parse_form(form + "&&").value().size(), 64U) << "nothing between two & is no field";
+  EXPECT_FALSE(parse_form(form + "a").has_value());
+  EXPECT_FALSE(parse_target("GET", "/?" + form + "a").has_value());
+}
+
 TEST(Form, RefusesWhatItCannotDecode) {
   for (const char* bad : {"a=%", "a=%1", "a=%g0", "%zz=1", "a=%+1", "a=%00", "a=%ff", "a=\xFF"}) {
     EXPECT_FALSE(parse_form(bad).has_value()) << bad;

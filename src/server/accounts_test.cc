@@ -100,6 +100,22 @@ TEST_F(AccountsTest, WhatIsNotThisGrantIsRefusedAsOAuthSaysIt) {
             "invalid_request");
 }
 
+// Before anybody is known, so that nobody makes the issuer compare thousands of them with each other.
+TEST_F(AccountsTest, MoreThan64ParametersOrNamesAreRefusedBeforeTheCredentials) {
+  const auto many = [](int count, const std::string& text) {
+    std::string all;
+    for (int i = 0; i < count; ++i) all += text;
+    return all;
+  };
+  const std::string nobody = form("nobody", "wrong");  // three parameters
+  EXPECT_EQ(token(nobody + many(61, "&audience=x")).at("error"), "invalid_client");
+  EXPECT_EQ(token(nobody + many(62, "&audience=x")).at("error"), "invalid_request");
+  EXPECT_EQ(token(nobody + "&audience=" + many(64, "x+")).at("error"), "invalid_client");
+  EXPECT_EQ(token(nobody + "&audience=" + many(65, "x+")).at("error"), "invalid_request");
+  EXPECT_EQ(token(nobody + "&audience=x&resource=" + many(64, "x+")).at("error"), "invalid_request");
+  EXPECT_EQ(good_token("&audience=" + many(64, "orders+")).status(), 200) << "a name may come again";
+}
+
 TEST_F(AccountsTest, AnAccountIsNoUserAndAUserNoAccount) {
   EXPECT_EQ(issuer_.add_user(R"({"username":"reports","password":"correct horse"})").status(), 409);
   EXPECT_EQ(issuer_.add_user(kAlice).status(), 201);

@@ -1,8 +1,6 @@
 // Revocation, for administrators: revoke, and see who has heard of it.
 #include <fmt/core.h>
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <span>
 
@@ -107,19 +105,11 @@ void write_progress(json::Writer& json, const App& app, const RevocationTicket& 
   json.end_array();
 }
 
-/// expiry_of returns when the last token that is revoked will have expired by itself. What a stolen key signs may live for
+/// expiry_of returns when the last token that is revoked will have expired by itself: a day is the most that any setting
+/// allows, and what the settings were when a token was made nobody knows any more. What a stolen key signs may live for
 /// any time.
-Step<Time> expiry_of(App& app, const Target& target, Time now) {
-  if (target.key) return now + std::chrono::days(366);
-  if (target.account || target.everyone)
-    return now + std::chrono::days(1);  // the most that any setting allows
-  const auto services = app.store.list_services();
-  if (!services) return std::unexpected(unavailable());
-  auto longest = app.tokens.access_lifetime;
-  for (const storage::Service& service : *services) {
-    longest = std::max(longest, std::chrono::seconds(service.access_seconds));
-  }
-  return now + longest;
+Time expiry_of(const Target& target, Time now) {
+  return now + (target.key ? std::chrono::days(366) : std::chrono::days(1));
 }
 
 /// Who did it stands in the line that for_admins writes.
@@ -130,16 +120,17 @@ void audit_revocation(const Target& target, const Revoked& revoked) {
   for (const auto& [kind, name] : named) {
     if (name) what = fmt::format("{} {}", kind, for_log(*name));
   }
-  spdlog::info("audit: revoked {}: {} sessions, event {} of the feed", what, revoked.sessions, revoked.seq);
+  log_audit(
+      fmt::format("revoked {}: {} sessions, event {} of the feed", what, revoked.sessions, revoked.seq));
 }
 
 Step<Response> post_revocation(App& app, const Request& request) {
   TRY(target, read_target(request));
   const Time now = app.clock.now();
-  TRY(expired, expiry_of(app, target, now));
   TRY(revoked, revoke(app, target, now));
   audit_revocation(target, revoked);
-  const RevocationTicket ticket{.seq = static_cast<std::uint64_t>(revoked.seq), .expired = expired};
+  const RevocationTicket ticket{.seq = static_cast<std::uint64_t>(revoked.seq),
+                                .expired = expiry_of(target, now)};
   app.feed->verifiers().note_revocation(ticket.seq, now);
   json::Writer json;
   json.begin_object().member("seq", revoked.seq).member("revoked", revoked.sessions);

@@ -34,7 +34,7 @@ std::string service_text(const Service& service, const std::optional<std::string
 
 /// What statements are signed with for a service counts from now on. If it cannot be read just now, it is within seconds.
 void take_effect(App& app) {
-  if (const auto reloaded = app.feed->statement_keys().reload(); !reloaded) {
+  if (const auto reloaded = app.feed->reload_services(); !reloaded) {
     spdlog::warn("the services could not be read again: {}", reloaded.error().what);
   }
 }

@@ -19,7 +19,7 @@ constexpr std::size_t kKeyBytes = 32;
 
 /// It counts from now on. If the services cannot be read just now, they are within seconds.
 void take_effect(App& app) {
-  if (const auto reloaded = app.feed->statement_keys().reload(); !reloaded) {
+  if (const auto reloaded = app.feed->reload_services(); !reloaded) {
     spdlog::warn("the verifier keys could not be read again: {}", reloaded.error().what);
   }
 }
@@ -38,7 +38,8 @@ Step<Response> add_key(App& app, const Request& request) {
                         .hash = hash_verifier_key(text),
                         .created_at = app.clock.now()};
   const auto stored = app.store.add_verifier_key(key);
-  if (!stored && stored.error().code == Errc::kNotFound) return std::unexpected(not_found("there is no such service"));
+  if (!stored && stored.error().code == Errc::kNotFound)
+    return std::unexpected(not_found("there is no such service"));
   if (!stored) return std::unexpected(unavailable());
   take_effect(app);
   json::Writer json;

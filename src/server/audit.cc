@@ -1,6 +1,6 @@
 #include "server/audit.h"
 
-#include <spdlog/spdlog.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 
@@ -22,17 +22,24 @@ std::string target(const http::Request& request, const http::Response& outcome) 
 
 void audit(const storage::SessionAndUser& who, std::string_view action, const http::Request& request,
            const http::Response& outcome) {
-  spdlog::info("audit: {} ({}) did {} on {} from {}: {}", who.user.username, who.user.id, action,
-               target(request, outcome), request.remote_address, outcome.status);
+  log_audit(fmt::format("{} ({}) did {} on {} from {}: {}", who.user.username, who.user.id, action,
+                        target(request, outcome), request.remote_address, outcome.status));
 }
 
 void audit_refused(std::string_view action, const http::Request& request, const http::Response& outcome) {
-  spdlog::info("audit: nobody known tried {} on {} from {}: {}", action, target(request, outcome),
-               request.remote_address, outcome.status);
+  log_audit(fmt::format("nobody known tried {} on {} from {}: {}", action, target(request, outcome),
+                        request.remote_address, outcome.status));
 }
 
 void audit_session(std::string_view event, std::string_view who, const http::Request& request) {
-  spdlog::info("audit: {} {} from {}", who, event, request.remote_address);
+  log_audit(fmt::format("{} {} from {}", who, event, request.remote_address));
+}
+
+void audit_reuse(std::string_view session, const http::Request& request) {
+  log_audit(fmt::format(
+                "refresh token of session {} used again, from {}: somebody has a copy; the session is ended",
+                session, request.remote_address),
+            Config::LogLevel::kWarn);
 }
 
 }  // namespace signet::server

@@ -130,6 +130,7 @@ void Body::refuse_unknown_members() {
   for (const auto& [name, value] : json::root(*document_).members()) {
     if (std::ranges::find(asked_, name) != asked_.end()) continue;
     refuse(shown(name), fmt::format("there is no member {} here{}", shown(name), did_you_mean(name, asked_)));
+    return;  // one is told, and there may be thousands
   }
 }
 

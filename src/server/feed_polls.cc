@@ -47,12 +47,12 @@ FeedPolls::~FeedPolls() {
 }
 
 void FeedPolls::add(PollRequest request, const http::Responder& responder) {
+  if (request.verifier && !verifiers_.heard(*request.verifier, clock_.now())) request.verifier.reset();
   const bool anonymous = !request.verifier;
-  if (!anonymous) verifiers_.heard(*request.verifier, clock_.now());
   std::unique_lock lock(mutex_);
   if (polls_.size() >= most_ || (anonymous && anonymous_ >= most_ / 2)) {
     lock.unlock();
-    if (!anonymous) verifiers_.gone(request.verifier->service, request.verifier->instance);
+    if (!anonymous) verifiers_.gone(*request.verifier);
     responder.send(unavailable());
     return;
   }
@@ -78,7 +78,7 @@ void FeedPolls::forget(std::uint64_t id) {
   polls_.erase(found);
   anonymous_ -= !poll.request.verifier;
   lock.unlock();
-  if (poll.request.verifier) verifiers_.gone(poll.request.verifier->service, poll.request.verifier->instance);
+  if (poll.request.verifier) verifiers_.gone(*poll.request.verifier);
   poll.responder.send(unavailable());
 }
 
@@ -191,11 +191,11 @@ void FeedPolls::answer(const std::vector<Poll>& due) {
 void FeedPolls::send(const Poll& poll, const Statement& statement, Time now) {
   const auto& verifier = poll.request.verifier;
   if (!statement) {
-    if (verifier) verifiers_.gone(verifier->service, verifier->instance);
+    if (verifier) verifiers_.gone(*verifier);
     poll.responder.send(unavailable());
     return;
   }
-  if (verifier) verifiers_.told(verifier->service, verifier->instance, now);
+  if (verifier) verifiers_.told(*verifier, now);
   poll.responder.send(statement_answer(statement));
 }
 

@@ -59,6 +59,12 @@ void start_log(const Config::Log& settings) {
   spdlog::set_default_logger(std::move(logger));
 }
 
+void log_audit(std::string_view text, Config::LogLevel severity) {
+  const auto logger = spdlog::default_logger()->clone("audit");  // the same sinks, and a level of its own
+  logger->set_level(spdlog::level::info);
+  logger->log(level_of(severity), "audit: {}", text);
+}
+
 std::string for_log(std::string_view text) {
   std::string quoted = "\"";
   for (const char c : text) {

@@ -1,6 +1,4 @@
 // Signing in, and staying signed in.
-#include <spdlog/spdlog.h>
-
 #include "base/try.h"
 #include "crypto/random.h"
 #include "server/audience.h"
@@ -74,13 +72,13 @@ Step<Session> new_session(const App& app, const User& user, const Login& login, 
   const auto status_index = app.feed->indices().next();
   if (!status_index) return std::unexpected(unavailable());
   return Session{.id = crypto::random_id(),
-          .user_id = user.id,
-          .audience = join_words(login.audience),
-          .cookie = login.cookie,
-          .rotated_at = now,
-          .created_at = now,
-          .expires_at = now + app.sessions.lifetime,
-          .status_index = *status_index};
+                 .user_id = user.id,
+                 .audience = join_words(login.audience),
+                 .cookie = login.cookie,
+                 .rotated_at = now,
+                 .created_at = now,
+                 .expires_at = now + app.sessions.lifetime,
+                 .status_index = *status_index};
 }
 
 Step<void> opened_or_refusal(const Result<void>& opened) {
@@ -143,9 +141,7 @@ Step<void> rotate(const App& app, const RefreshToken& token, const Request& requ
     case Outcome::kRepeated:
       return {};
     case Outcome::kReused:
-      spdlog::warn(
-          "audit: refresh token of session {} used again, from {}: somebody has a copy; the session is ended",
-          token.session, request.remote_address);
+      audit_reuse(token.session, request);
       break;
     case Outcome::kRefused:
       break;

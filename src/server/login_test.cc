@@ -18,10 +18,10 @@ using test::TestIssuer;
 /// CapturedLog holds what is logged while it lives.
 class CapturedLog {
  public:
-  CapturedLog() {
+  explicit CapturedLog(spdlog::level::level_enum level = spdlog::level::trace) {
     auto logger =
         std::make_shared<spdlog::logger>("test", std::make_shared<spdlog::sinks::ostream_sink_mt>(text_));
-    logger->set_level(spdlog::level::trace);
+    logger->set_level(level);
     spdlog::set_default_logger(std::move(logger));
   }
   ~CapturedLog() { spdlog::set_default_logger(before_); }
@@ -355,6 +355,22 @@ TEST_F(LoginTest, TheLogHoldsNoSecrets) {
         second.at("refresh_token"), made, std::string("a wrong password"), std::string("typed-as-name"),
         issuer_.admin_password}) {
     EXPECT_EQ(log.str().find(secret), std::string::npos) << secret;
+  }
+}
+
+TEST_F(LoginTest, WhoDidWhatIsLoggedAtEveryLevel) {
+  const CapturedLog log(spdlog::level::err);
+  const std::string old = alice().at("refresh_token");
+  static_cast<void>(refresh(old));
+  issuer_.clock.advance(std::chrono::seconds(11));
+  static_cast<void>(refresh(old));
+  static_cast<void>(issuer_.get("/v1/admin/users"));
+  static_cast<void>(issuer_.post("/v1/admin/revocations", R"({"everyone":true})", issuer_.admin()));
+  issuer_.stop();
+  for (const char* part :
+       {"] audit: user ", "used again, from 127.0.0.1", "] audit: nobody known tried list-users",
+        "] audit: revoked everyone", ") did revoke on "}) {
+    EXPECT_NE(log.str().find(part), std::string::npos) << part << " is not in " << log.str();
   }
 }
 

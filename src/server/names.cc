@@ -33,9 +33,9 @@ bool is_word(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7f && c != '"' && c != '\\'; });
 }
 
-std::vector<std::string> split_words(std::string_view text) {
+std::vector<std::string> split_words(std::string_view text, std::size_t most) {
   std::vector<std::string> words;
-  while (!text.empty()) {
+  while (!text.empty() && words.size() < most) {
     const auto end = std::min(text.find(' '), text.size());
     if (end > 0) words.emplace_back(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));

@@ -29,7 +29,9 @@ inline constexpr std::string_view kUsernameProfile =
 [[nodiscard]] bool is_word(std::string_view text);
 
 /// The store keeps lists as texts with single spaces between the words.
-[[nodiscard]] std::vector<std::string> split_words(std::string_view text);
+/// split_words returns the first `most` of the words.
+[[nodiscard]] std::vector<std::string> split_words(std::string_view text,
+                                                   std::size_t most = std::string_view::npos);
 [[nodiscard]] std::string join_words(const std::vector<std::string>& words);
 [[nodiscard]] bool has_word(std::string_view text, std::string_view word);
 

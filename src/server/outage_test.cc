@@ -4,6 +4,7 @@
 
 #include "base/try.h"
 #include "crypto/random.h"
+#include "server/account_secret.h"
 #include "server/app.h"
 #include "server/first_start.h"
 #include "server/passwords.h"
@@ -20,6 +21,7 @@ class FailingStore final : public storage::Store {
   explicit FailingStore(storage::Store& real) : real_(real) {}
   void set_fuse(int fuse) { fuse_ = fuse; }
   std::function<void()> before_open_session = [] {};
+  std::function<void()> before_list_sessions = [] {};
 
   Result<void> create_user(const storage::User& u) override {
     return blown() ? down() : real_.create_user(u);
@@ -72,8 +74,10 @@ class FailingStore final : public storage::Store {
   Result<storage::SessionAndUser> find_session(std::string_view id) override {
     return blown() ? down() : real_.find_session(id);
   }
-  Result<std::vector<storage::Session>> list_sessions(std::string_view user, Time now) override {
-    return blown() ? down() : real_.list_sessions(user, now);
+  Result<std::vector<storage::Session>> list_sessions(std::string_view user, std::string_view proved_hash,
+                                                      Time now) override {
+    before_list_sessions();
+    return blown() ? down() : real_.list_sessions(user, proved_hash, now);
   }
   Result<storage::Rotation> rotate_refresh(std::string_view id, std::int64_t n, Time now,
                                            std::chrono::seconds grace) override {
@@ -183,7 +187,18 @@ class OutageTest : public testing::Test {
         "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
         body));
   }
+  Reply ask_for_token(const std::string& secret) {
+    const std::string form = "grant_type=client_credentials&client_id=reports&client_secret=" + secret;
+    return Reply(running_.client().ask(
+        "POST /v1/token HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        "Content-Length: " +
+        std::to_string(form.size()) + "\r\n\r\n" + form));
+  }
   Reply sign_in() { return send("POST", "/v1/login", login_body()); }
+  [[nodiscard]] std::size_t sessions_of_admin() {
+    const auto admin = *real_->find_user_by_name("admin");
+    return real_->list_sessions(admin.id, admin.password_hash, clock_.now())->size();
+  }
   [[nodiscard]] std::string login_body() const {
     return R"({"username":"admin","password":")" + password_ + R"(","audience":"signet"})";
   }
@@ -277,19 +292,17 @@ TEST_F(OutageTest, ASignInThatIsRefusedLeavesNoSession) {
     service.claims = "{\"" + service.name + "\":\"" + std::string(4000, 'x') + "\"}";
     ASSERT_TRUE(real_->create_service(service));
   }
-  const auto admin = real_->find_user_by_name("admin")->id;
-  const auto before = real_->list_sessions(admin, clock_.now())->size();
+  const auto before = sessions_of_admin();
   EXPECT_EQ(send("POST", "/v1/login", R"({"username":"admin","password":")" + password_ + "\"}").status(),
             400);
-  EXPECT_EQ(real_->list_sessions(admin, clock_.now())->size(), before);
+  EXPECT_EQ(sessions_of_admin(), before);
 }
 
 TEST_F(OutageTest, ASignInThatFailedLeavesNoSessionThatAnybodyHolds) {
-  const auto admin = real_->find_user_by_name("admin")->id;
-  const auto before = real_->list_sessions(admin, clock_.now())->size();
+  const auto before = sessions_of_admin();
   store_.set_fuse(2);  // the user and the services are read, the session is not stored
   EXPECT_EQ(sign_in().status(), 503);
-  EXPECT_EQ(real_->list_sessions(admin, clock_.now())->size(), before);
+  EXPECT_EQ(sessions_of_admin(), before);
 }
 
 TEST_F(OutageTest, AnOutageWhileAHashIsRenewedIsNotAWrongPassword) {
@@ -300,6 +313,28 @@ TEST_F(OutageTest, AnOutageWhileAHashIsRenewedIsNotAWrongPassword) {
     store_.set_fuse(1);  // the session is refused for the old hash, and the new one cannot be read
   };
   EXPECT_EQ(sign_in().status(), 503);
+}
+
+TEST_F(OutageTest, WhoseSecretIsReplacedMeanwhileGetsNoTokenInTheSessionOfTheNewOne) {
+  const auto hash = [&](std::string_view secret) { return hash_account_secret(master_key_, secret); };
+  storage::Service orders;
+  orders.name = "orders";
+  ASSERT_TRUE(real_->create_service(orders));
+  storage::User account;
+  account.id = "robot";
+  account.username = "reports";
+  account.password_hash = hash("old");
+  account.services = "*";
+  account.kind = storage::User::Kind::kAccount;
+  ASSERT_TRUE(real_->create_user(account));
+  int others = 0;
+  store_.before_list_sessions = [&] {
+    if (others++ > 0) return;
+    ASSERT_TRUE(real_->change_user(account.id, {.password_hash = hash("new")}, clock_.now()));
+    EXPECT_EQ(ask_for_token("new").status(), 200);
+  };
+  EXPECT_EQ(ask_for_token("old").at("error"), "invalid_client");
+  EXPECT_EQ(others, 2);
 }
 
 }  // namespace

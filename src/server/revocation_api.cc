@@ -1,6 +1,7 @@
 // What verifiers ask for: the status lists, and the feed of revocations. docs/revocation-feed.md specifies them.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/try.h"
@@ -18,7 +19,7 @@ using std::chrono::seconds;
 
 constexpr seconds kLongestWait{60};
 constexpr seconds kUsualWait{30};
-constexpr seconds kLongestStaleness{std::chrono::days(366)};
+constexpr seconds kShortestStaleness{5}, kLongestStaleness{std::chrono::days(366)};
 constexpr std::size_t kMaxInstance = 64;
 constexpr std::size_t kMaxVersion = 128;
 
@@ -51,8 +52,8 @@ Step<std::optional<revocation::Position>> asked_position(const App& app, const R
   TRY(after, number_query(request, "after", 0, revocation::kMaxCounter));
   const auto epoch = request.query("epoch");
   if (epoch && !revocation::is_epoch(*epoch)) return std::unexpected(bad_field("epoch", "this is no epoch"));
-  return revocation::Position{
-      .epoch = epoch ? std::string(*epoch) : app.feed->log().now().position.epoch, .seq = after};
+  return revocation::Position{.epoch = epoch ? std::string(*epoch) : app.feed->log().now().position.epoch,
+                              .seq = after};
 }
 
 std::string printable(std::string_view text, std::size_t most) {
@@ -61,21 +62,31 @@ std::string printable(std::string_view text, std::size_t most) {
   return kept;
 }
 
+/// said_staleness returns for how long the verifier accepts tokens when it hears nothing. Whoever does not say so, or
+/// accepts them at any age, is taken to do it for as long as can be.
+seconds said_staleness(const Request& request) {
+  const auto longest = static_cast<std::uint64_t>(kLongestStaleness.count());
+  const auto said = read_number(request.header("Signet-Max-Staleness").value_or(""), longest);
+  return std::max(seconds(said.value_or(longest)), kShortestStaleness);
+}
+
 /// identified returns who asks, when it says so. A key that is wrong is refused: it was meant to be right.
 Step<std::optional<Contact>> identified(const App& app, const Request& request, const PollRequest& poll) {
   if (!request.header("Authorization")) return std::nullopt;
   const auto key = bearer_token(request);
   const auto service = key ? app.feed->statement_keys().service_of(*key) : std::nullopt;
   if (!service) return std::unexpected(unauthenticated("invalid_token", "this is no verifier's key"));
-  const auto stale = read_number(request.header("Signet-Max-Staleness").value_or(""),
-                                 static_cast<std::uint64_t>(kLongestStaleness.count()));
   Contact contact{.service = *service,
+                  .key = hash_verifier_key(*key),
                   .instance = printable(request.header("Signet-Instance").value_or(""), kMaxInstance),
                   .version = printable(request.header("User-Agent").value_or(""), kMaxVersion),
                   .remote_address = request.remote_address,
-                  .max_staleness = stale ? seconds(*stale) : app.tokens.access_lifetime,
+                  .max_staleness = said_staleness(request),
                   .applied = std::nullopt};
-  if (poll.asked && poll.asked->epoch == app.feed->log().now().position.epoch) contact.applied = poll.asked->seq;
+  // What has not happened yet nobody has applied: it would count for every revocation to come.
+  const auto head = app.feed->log().now().position;
+  const auto& asked = poll.asked;
+  if (asked && asked->epoch == head.epoch && asked->seq <= head.seq) contact.applied = asked->seq;
   return contact;
 }
 
@@ -112,7 +123,8 @@ Step<Response> show_list(const App& app, const Request& request) {
   const auto number = revocation::read_list_number(request.parameter("list"));
   if (!number) return std::unexpected(not_found("there is no such status list"));
   const auto text = app.feed->lists().statement(*number, audience, app.clock.now());
-  if (!text && text.error().code == Errc::kNotFound) return std::unexpected(not_found("there is no such status list"));
+  if (!text && text.error().code == Errc::kNotFound)
+    return std::unexpected(not_found("there is no such status list"));
   if (!text) return std::unexpected(unavailable());
   const std::string etag = etag_of(**text);
   Response answer{.status = 200, .content_type = "application/statuslist+jwt", .body = {}, .headers = {}};
@@ -145,10 +157,9 @@ void add_revocation_api(http::Router& router, App& app) {
       .add(
           "GET", "/v1/status/{list}",
           [&app](const Request& request) { return either(show_list(app, request)); }, http::Lane::kBlocking)
-      .add_async("GET", "/v1/revocations",
-                 [&app](const Request& request, const http::Responder& responder) {
-                   follow(app, request, responder);
-                 });
+      .add_async("GET", "/v1/revocations", [&app](const Request& request, const http::Responder& responder) {
+        follow(app, request, responder);
+      });
 }
 
 }  // namespace signet::server

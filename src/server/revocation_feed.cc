@@ -62,11 +62,17 @@ void RevocationFeed::reload_keys() {
   }
 }
 
+Result<void> RevocationFeed::reload_services() {
+  TRY_DO(statement_keys_.reload());
+  verifiers_.keep_only(statement_keys_.verifier_keys());
+  return {};
+}
+
 /// look_around is for what others on the same store have done, and for what failed the last time.
 void RevocationFeed::look_around() {
   catch_up();
   if (++seconds_ % kSecondsBetweenServices != 0) return;
-  if (const auto reloaded = statement_keys_.reload(); !reloaded) {
+  if (const auto reloaded = reload_services(); !reloaded) {
     spdlog::warn("the services could not be read again: {}", reloaded.error().what);
   }
 }

@@ -23,9 +23,13 @@ class RevocationFeed {
   RevocationFeed(const RevocationFeed&) = delete;
   RevocationFeed& operator=(const RevocationFeed&) = delete;
 
+  /// reload_services reads services and verifiers' keys again, after a change: the verifiers of a key that is gone are
+  /// forgotten.
+  [[nodiscard]] Result<void> reload_services();
+
   [[nodiscard]] const RevocationLog& log() const { return *log_; }
   [[nodiscard]] StatusIndices& indices() { return indices_; }
-  [[nodiscard]] StatementKeys& statement_keys() { return statement_keys_; }
+  [[nodiscard]] const StatementKeys& statement_keys() const { return statement_keys_; }
   [[nodiscard]] ListStatements& lists() { return lists_; }
   [[nodiscard]] Verifiers& verifiers() { return verifiers_; }
   [[nodiscard]] FeedPolls& polls() { return polls_; }

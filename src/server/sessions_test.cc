@@ -71,6 +71,7 @@ TEST_F(SessionsTest, LoggingOutEndsTheSessionAtOnce) {
 TEST_F(SessionsTest, LoggingOutNeedsSomethingToEnd) {
   EXPECT_EQ(issuer_.post("/v1/logout", R"({"refresh_token":"garbage"})").status(), 401);
   EXPECT_EQ(issuer_.post("/v1/logout", "{}").at("field"), "refresh_token");
+  EXPECT_EQ(issuer_.post("/v1/logout", "").status(), 415) << "neither a body nor a cookie";
   EXPECT_EQ(issuer_.post("/v1/logout", R"({"refresh_token":7})").at("field"), "refresh_token");
   EXPECT_EQ(log_out(""), 415);
   EXPECT_EQ(log_out("Cookie: __Host-signet=garbage\r\n"), 401);

@@ -42,6 +42,12 @@ Result<Key> StatementKeys::key_for(std::string_view audience) const {
   return keys_.keys()->signer.key();
 }
 
+std::set<std::string> StatementKeys::verifier_keys() const {
+  std::set<std::string> hashes;
+  for (const auto& [hash, service] : view()->verifiers) hashes.insert(hash);
+  return hashes;
+}
+
 std::optional<std::string> StatementKeys::service_of(std::string_view verifier_key) const {
   const auto now = view();
   const auto found = now->verifiers.find(hash_verifier_key(verifier_key));

@@ -1,10 +1,11 @@
 // With what statements (lists, batches) are signed for whom, and who may call themselves a verifier of what.
 #pragma once
 
-#include <memory>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -31,13 +32,17 @@ class StatementKeys {
   /// for everybody else ("" as the audience). kNotFound: there is no such service.
   [[nodiscard]] Result<Key> key_for(std::string_view audience) const;
 
+  /// verifier_keys returns hash_verifier_key of all keys that verifiers may have.
+  [[nodiscard]] std::set<std::string> verifier_keys() const;
+
   /// service_of returns the service whose verifier has this key; nothing when nobody has.
   [[nodiscard]] std::optional<std::string> service_of(std::string_view verifier_key) const;
 
  private:
   struct View {
-    std::map<std::string, std::optional<Key>, std::less<>> services;  // with the secret of those that have one
-    std::map<std::string, std::string> verifiers;                     // hash -> service
+    std::map<std::string, std::optional<Key>, std::less<>>
+        services;                                  // with the secret of those that have one
+    std::map<std::string, std::string> verifiers;  // hash -> service
   };
 
   [[nodiscard]] std::shared_ptr<const View> view() const;

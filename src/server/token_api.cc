@@ -42,8 +42,11 @@ Step<User> find_credentials(const App& app, const TokenRequest& asked, const Req
 Step<std::string> granted_scope(const User& account, const std::string& asked) {
   if (asked.empty()) return account.scope;
   const auto words = split_words(asked);
-  const bool within = std::ranges::all_of(words, [&](const auto& w) { return has_word(account.scope, w); });
-  if (!within || words.empty() || has_duplicates(words)) {
+  const bool differ =
+      !words.empty() && !has_duplicates(words);  // so there are no more to look up than it has
+  const bool within =
+      differ && std::ranges::all_of(words, [&](const auto& w) { return has_word(account.scope, w); });
+  if (!within) {
     return std::unexpected(oauth_error("invalid_scope", "this account has not all of that scope"));
   }
   return join_words(words);
@@ -59,12 +62,12 @@ Step<std::vector<storage::Service>> granted_audience(const App& app, const User&
                                      "or with the others"));
 }
 
-/// A session of this account that lives long enough for one more token, for the same audience. It was opened
-/// with credentials that were good then; if they are not any more, it has been ended, and its tokens are
-/// revoked.
+/// A session of this account that lives long enough for one more token, for the same audience. Whose secret has been
+/// replaced since it was proved finds none: those that run now are somebody else's, who has the new one. What is replaced
+/// after this look ends the session, and revokes its tokens.
 Result<std::optional<Session>> running_session(const App& app, const User& account,
                                                const std::string& audience, Time until) {
-  TRY(running, app.store.list_sessions(account.id, app.clock.now()));
+  TRY(running, app.store.list_sessions(account.id, account.password_hash, app.clock.now()));
   const auto fresh = std::ranges::find_if(running, [&](const Session& session) {
     return session.audience == audience && session.expires_at >= until;
   });

@@ -15,6 +15,8 @@ namespace {
 using http::Field;
 using Form = std::vector<Field>;
 
+constexpr std::size_t kMostNames = 64;  // in audience and resource together
+
 std::unexpected<http::Response> refused(std::string_view error, std::string_view description) {
   return std::unexpected(oauth_error(error, description));
 }
@@ -37,7 +39,7 @@ bool is_form(const http::Request& request) {
 Step<Form> read_form(const http::Request& request) {
   if (!is_form(request)) return refused("invalid_request", "send application/x-www-form-urlencoded");
   auto form = http::parse_form(request.body);
-  if (!form) return refused("invalid_request", "the form is not well-formed");
+  if (!form) return refused("invalid_request", "the form is not well-formed, or has more than 64 parameters");
   for (auto field = form->begin(); field != form->end(); ++field) {
     if (field->first == "audience" || field->first == "resource") continue;
     const auto again =
@@ -107,16 +109,27 @@ Step<Credentials> read_credentials(const http::Request& request, const Form& for
   return std::move(*basic);
 }
 
-/// A client that cannot repeat a parameter puts the names into one, with spaces between them.
-std::vector<std::string> read_audience(const Form& form) {
+/// without_repeats keeps the order.
+std::vector<std::string> without_repeats(const std::vector<std::string>& words) {
+  std::vector<std::string> kept;
+  for (const std::string& word : words) {
+    if (std::ranges::find(kept, word) == kept.end()) kept.push_back(word);
+  }
+  return kept;
+}
+
+/// A client that cannot repeat a parameter puts the names into one, with spaces between them. Anybody can ask: more
+/// than a few names are refused before they are compared.
+Step<std::vector<std::string>> read_audience(const Form& form) {
   std::vector<std::string> names;
   for (const auto& [name, value] : form) {
     if (name != "audience" && name != "resource") continue;
-    for (std::string& word : split_words(value)) {
-      if (std::ranges::find(names, word) == names.end()) names.push_back(std::move(word));
+    for (std::string& word : split_words(value, kMostNames + 1)) {
+      if (names.size() == kMostNames) return refused("invalid_request", "more than 64 names in audience");
+      names.push_back(std::move(word));
     }
   }
-  return names;
+  return without_repeats(names);
 }
 
 }  // namespace
@@ -139,10 +152,11 @@ Step<TokenRequest> read_token_request(const http::Request& request) {
   if (grant != "client_credentials") {
     return refused("unsupported_grant_type", "only client_credentials; people sign in at /v1/login");
   }
+  TRY(audience, read_audience(form));
   return TokenRequest{.client_id = std::move(credentials.id),
                       .client_secret = std::move(credentials.secret),
                       .scope = value_of(form, "scope"),
-                      .audience = read_audience(form)};
+                      .audience = std::move(audience)};
 }
 
 }  // namespace signet::server

@@ -20,7 +20,7 @@ struct TokenRequest {
 };
 
 /// read_token_request reads grant_type, client_id, client_secret, scope, audience and resource; the last two may
-/// come more than once. Otherwise the answer is oauth_error's.
+/// come more than once. At most 64 parameters, and 64 names of services in them. Otherwise the answer is oauth_error's.
 [[nodiscard]] Step<TokenRequest> read_token_request(const http::Request& request);
 
 /// oauth_error is 400, or 401 for invalid_client, as RFC 6749 §5.2 writes it. `description` is visible ASCII

@@ -1,6 +1,7 @@
 #include "server/verifiers.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace signet::server {
 namespace {
@@ -17,45 +18,72 @@ bool is_listed(const VerifierState& state, Time now) {
 
 }  // namespace
 
-/// make_room forgets those that were not heard of for long; and when there are too many, the one heard of longest ago.
-void Verifiers::make_room(Time now) {
-  if (known_.size() < kMost) return;
-  std::erase_if(known_, [&](const auto& known) { return !is_listed(known.second.state, now); });
-  if (known_.size() < kMost) return;
-  known_.erase(std::ranges::min_element(known_, {}, [](const auto& k) { return k.second.state.last_contact; }));
+/// make_room makes room for one more of a service: it forgets one that accepts nothing any more, or else the one heard
+/// of longest ago. Never one that asks: it would not be waited for, although it is there.
+bool Verifiers::make_room(Group& group, Time now) {
+  if (group.size() < kMostOfService) return true;
+  const auto rank = [&](const auto& known) {
+    const VerifierState& state = known.second.state;
+    return std::tuple(state.asking, now < state.fresh_until, state.last_contact);
+  };
+  const auto first_to_go = std::ranges::min_element(group, {}, rank);
+  if (first_to_go->second.state.asking) return false;
+  group.erase(first_to_go);
+  return true;
 }
 
-void Verifiers::heard(const Contact& contact, Time now) {
+Verifiers::Known* Verifiers::find(const Contact& contact) {
+  const auto group = services_.find(contact.service);
+  if (group == services_.end()) return nullptr;
+  const auto known = group->second.find({contact.key, contact.instance});
+  return known == group->second.end() ? nullptr : &known->second;
+}
+
+bool Verifiers::heard(const Contact& contact, Time now) {
   const std::lock_guard lock(mutex_);
-  make_room(now);
-  Known& known = known_[{contact.service, contact.instance}];
-  const auto before = known.state.contact.applied;
-  known.state.contact = contact;
-  known.state.last_contact = now;
-  known.state.asking = true;
+  Group& group = services_[contact.service];
+  const Name name{contact.key, contact.instance};
+  if (!group.contains(name) && !make_room(group, now)) return false;
+  Known& known = group[name];
+  VerifierState& state = known.state;
+  const auto before = state.contact.applied;
+  state.contact = contact;
+  state.last_contact = now;
+  // It may have been told at this very moment: by the process before this one, or by a cache on the way.
+  state.fresh_until = std::max(state.fresh_until, now + contact.max_staleness);
+  state.asking = true;
   ++known.polls;
-  if (!contact.applied || contact.applied == before) return;
+  if (!contact.applied || contact.applied == before) return true;
   known.acks.push_back({*contact.applied, steady_clock::now()});
   if (known.acks.size() > kAcks) known.acks.pop_front();
+  return true;
 }
 
-void Verifiers::told(const std::string& service, const std::string& instance, Time now) {
+void Verifiers::told(const Contact& contact, Time now) {
   const std::lock_guard lock(mutex_);
-  const auto known = known_.find({service, instance});
-  if (known == known_.end()) return;
-  VerifierState& state = known->second.state;
-  if (known->second.polls > 0) --known->second.polls;
-  state.asking = known->second.polls > 0;
+  Known* const known = find(contact);
+  if (!known) return;
+  VerifierState& state = known->state;
+  if (known->polls > 0) --known->polls;
+  state.asking = known->polls > 0;
   state.last_contact = std::max(state.last_contact, now);
   state.fresh_until = std::max(state.fresh_until, now + state.contact.max_staleness);
 }
 
-void Verifiers::gone(const std::string& service, const std::string& instance) {
+void Verifiers::gone(const Contact& contact) {
   const std::lock_guard lock(mutex_);
-  const auto known = known_.find({service, instance});
-  if (known == known_.end()) return;
-  if (known->second.polls > 0) --known->second.polls;
-  known->second.state.asking = known->second.polls > 0;
+  Known* const known = find(contact);
+  if (!known) return;
+  if (known->polls > 0) --known->polls;
+  known->state.asking = known->polls > 0;
+}
+
+void Verifiers::keep_only(const std::set<std::string>& keys) {
+  const std::lock_guard lock(mutex_);
+  for (auto& [service, group] : services_) {
+    std::erase_if(group, [&](const auto& known) { return !keys.contains(known.first.first); });
+  }
+  std::erase_if(services_, [](const auto& service) { return service.second.empty(); });
 }
 
 void Verifiers::note_revocation(std::uint64_t seq, Time) {
@@ -64,22 +92,29 @@ void Verifiers::note_revocation(std::uint64_t seq, Time) {
   if (noted_.size() > kNoted) noted_.pop_front();
 }
 
+/// time_taken returns how long after the commit of `seq` this one said that it has it, if that is known.
+std::optional<std::chrono::milliseconds> Verifiers::time_taken(const Known& known, std::uint64_t seq) const {
+  const auto noted = std::ranges::find(noted_, seq, &Noted::seq);
+  const auto ack = std::ranges::find_if(known.acks, [&](const Ack& a) { return a.seq >= seq; });
+  if (noted == noted_.end() || ack == known.acks.end() || ack->at < noted->at) return std::nullopt;
+  return std::chrono::ceil<std::chrono::milliseconds>(ack->at - noted->at);
+}
+
+/// Whoever asks now is waited for however old what it knows is: its next answer makes it fresh.
 Progress Verifiers::progress(std::uint64_t seq, Time expired, Time now) const {
   const std::lock_guard lock(mutex_);
-  const auto noted = std::ranges::find(noted_, seq, &Noted::seq);
   Progress progress;
-  for (const auto& [name, known] : known_) {
-    const auto& applied = known.state.contact.applied;
-    if (applied && *applied >= seq) {
-      ++progress.applied;
-      const auto ack = std::ranges::find_if(known.acks, [&](const Ack& a) { return a.seq >= seq; });
-      if (noted == noted_.end() || ack == known.acks.end() || ack->at < noted->at) continue;
-      const auto took = std::chrono::ceil<std::chrono::milliseconds>(ack->at - noted->at);
-      progress.took = std::max(progress.took, took);
-    } else if (now < expired && now < known.state.fresh_until) {
-      progress.waiting_for.push_back(known.state);
-      VerifierState& waiting = progress.waiting_for.back();
-      waiting.fresh_until = std::min(waiting.fresh_until, expired);
+  for (const auto& [service, group] : services_) {
+    for (const auto& [name, known] : group) {
+      const VerifierState& state = known.state;
+      if (state.contact.applied && *state.contact.applied >= seq) {
+        ++progress.applied;
+        progress.took = std::max(progress.took, time_taken(known, seq).value_or(progress.took));
+      } else if (now < expired && (state.asking || now < state.fresh_until)) {
+        progress.waiting_for.push_back(state);
+        VerifierState& waiting = progress.waiting_for.back();
+        waiting.fresh_until = std::min(waiting.fresh_until, expired);
+      }
     }
   }
   return progress;
@@ -88,8 +123,10 @@ Progress Verifiers::progress(std::uint64_t seq, Time expired, Time now) const {
 std::vector<VerifierState> Verifiers::list(Time now) const {
   const std::lock_guard lock(mutex_);
   std::vector<VerifierState> states;
-  for (const auto& [name, known] : known_) {
-    if (is_listed(known.state, now)) states.push_back(known.state);
+  for (const auto& [service, group] : services_) {
+    for (const auto& [name, known] : group) {
+      if (is_listed(known.state, now)) states.push_back(known.state);
+    }
   }
   return states;
 }

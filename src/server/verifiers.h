@@ -7,7 +7,9 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "signet/time.h"
@@ -19,6 +21,7 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 /// Contact is what a verifier says when it asks for the feed.
 struct Contact {
   std::string service;
+  std::string key;  // hash_verifier_key of its key: with another key it is another verifier
   std::string instance;
   std::string version;
   std::string remote_address;
@@ -42,17 +45,21 @@ struct Progress {
   [[nodiscard]] std::size_t of() const { return applied + waiting_for.size(); }
 };
 
-/// Verifiers is safe to use from many threads.
+/// Verifiers is safe to use from many threads. What the holder of one service's key does changes nothing for the
+/// verifiers of another.
 class Verifiers {
  public:
-  static constexpr std::size_t kMost = 20'000;
+  static constexpr std::size_t kMostOfService = 10'000;
 
-  /// heard takes down that a verifier asks, and that it has applied what it says.
-  void heard(const Contact& contact, Time now);
+  /// heard takes down that a verifier asks, and that it has applied what it says. False: its service has too many that
+  /// ask just now, so that it is not listed.
+  [[nodiscard]] bool heard(const Contact& contact, Time now);
   /// told takes down that it was answered with a statement issued at `now`.
-  void told(const std::string& service, const std::string& instance, Time now);
+  void told(const Contact& contact, Time now);
   /// gone takes down that it asks no more, and was not answered.
-  void gone(const std::string& service, const std::string& instance);
+  void gone(const Contact& contact);
+  /// keep_only forgets those whose key is not among `keys`.
+  void keep_only(const std::set<std::string>& keys);
 
   /// note_revocation remembers when the revocation `seq` was durable, for progress() to measure from.
   void note_revocation(std::uint64_t seq, Time now);
@@ -77,12 +84,16 @@ class Verifiers {
     std::uint64_t seq;
     SteadyTime at;
   };
-  using Name = std::pair<std::string, std::string>;  // service, instance
+  using Name = std::pair<std::string, std::string>;  // key, instance
+  using Group = std::map<Name, Known>;
 
-  void make_room(Time now);
+  [[nodiscard]] static bool make_room(Group& group, Time now);
+  [[nodiscard]] Known* find(const Contact& contact);
+  [[nodiscard]] std::optional<std::chrono::milliseconds> time_taken(const Known& known,
+                                                                    std::uint64_t seq) const;
 
   mutable std::mutex mutex_;
-  std::map<Name, Known> known_;
+  std::map<std::string, Group> services_;
   std::deque<Noted> noted_;
 };
 

@@ -55,14 +55,17 @@ Result<SessionAndUser> find_session(soci::session& session, std::string_view id)
   return found;
 }
 
-Result<std::vector<Session>> list_sessions(soci::session& session, std::string_view user_id, Time now) {
+Result<std::vector<Session>> list_sessions(soci::session& session, std::string_view user_id,
+                                           std::string_view proved_hash, Time now) {
   Session listed;
-  Statement list(session,
-                 fmt::format("select {} from sessions s where user_id = :user_id and ended_at is null "
-                             "and expires_at > :now and status_index >= (select first_list * 1048576 from "
-                             "feed) order by created_at desc, id",
-                             kSessionColumns));
-  list.with(user_id, now);
+  Statement list(
+      session,
+      fmt::format("select {} from sessions s join users u on u.id = s.user_id where s.user_id = :user_id "
+                  "and u.password_hash = :proved_hash and u.disabled = 0 and s.ended_at is null "
+                  "and s.expires_at > :now and s.status_index >= (select first_list * 1048576 from "
+                  "feed) order by s.created_at desc, s.id",
+                  kSessionColumns));
+  list.with(user_id, proved_hash, now);
   std::vector<Session> sessions;
   for (bool more = into(list, listed).run(); more; more = list.next()) sessions.push_back(listed);
   return sessions;

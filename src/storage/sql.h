@@ -34,7 +34,8 @@ Result<void> delete_service(soci::session& session, std::string_view name);
 // sessions.cc
 Result<void> open_session(soci::session& session, const Session& opened, std::string_view proved_hash);
 Result<SessionAndUser> find_session(soci::session& session, std::string_view id);
-Result<std::vector<Session>> list_sessions(soci::session& session, std::string_view user_id, Time now);
+Result<std::vector<Session>> list_sessions(soci::session& session, std::string_view user_id,
+                                           std::string_view proved_hash, Time now);
 Result<Rotation> rotate_refresh(soci::session& session, std::string_view id, std::int64_t counter, Time now,
                                 std::chrono::seconds grace);
 Result<void> end_session(soci::session& session, std::string_view id, Time now);

@@ -75,8 +75,10 @@ class SqlStore final : public Store {
   Result<SessionAndUser> find_session(std::string_view id) override {
     return engine_->read([&](auto& session) { return sql::find_session(session, id); });
   }
-  Result<std::vector<Session>> list_sessions(std::string_view user_id, Time now) override {
-    return engine_->read([&](auto& session) { return sql::list_sessions(session, user_id, now); });
+  Result<std::vector<Session>> list_sessions(std::string_view user_id, std::string_view proved_hash,
+                                             Time now) override {
+    return engine_->read(
+        [&](auto& session) { return sql::list_sessions(session, user_id, proved_hash, now); });
   }
   Result<Rotation> rotate_refresh(std::string_view id, std::int64_t counter, Time now,
                                   std::chrono::seconds grace) override {

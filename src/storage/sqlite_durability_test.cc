@@ -122,7 +122,7 @@ TEST(SqliteDurability, AFullDiskRefusesWholeTransactionsAndRecovers) {
     EXPECT_TRUE(store.open_session(session_of(user, "after"), user.password_hash));
   }
   const auto store = open_sqlite(folder.file());
-  EXPECT_EQ((*store)->list_sessions(user.id, kNow)->size(), 2U) << "before, after";
+  EXPECT_EQ((*store)->list_sessions(user.id, user.password_hash, kNow)->size(), 2U) << "before, after";
   EXPECT_FALSE((*store)->find_user(user.id)->disabled);
   expect_sound(folder.file());
 }
@@ -225,9 +225,9 @@ TEST(SqliteDurability, AFailedSyncAcknowledgesNobody) {
   });
   expect_error(store.check_writable(), Errc::kUnavailable);
   disk::fails_to_sync = false;
-  EXPECT_EQ(store.list_sessions(user.id, kNow)->size(), 0U);
+  EXPECT_EQ(store.list_sessions(user.id, user.password_hash, kNow)->size(), 0U);
   EXPECT_TRUE(store.open_session(session_of(user, "after"), user.password_hash));
-  EXPECT_EQ(store.list_sessions(user.id, kNow)->size(), 1U);
+  EXPECT_EQ(store.list_sessions(user.id, user.password_hash, kNow)->size(), 1U);
 }
 
 }  // namespace

@@ -214,8 +214,10 @@ class Store {
   /// id or the status index is known, or the index is in a list that is not live any more.
   virtual Result<void> open_session(const Session& session, std::string_view proved_hash) = 0;
   virtual Result<SessionAndUser> find_session(std::string_view id) = 0;
-  /// Sessions of a user that are neither ended nor expired at `now`, newest first.
-  virtual Result<std::vector<Session>> list_sessions(std::string_view user_id, Time now) = 0;
+  /// Sessions that are neither ended nor expired at `now`, newest first, of a user whose password was proved against
+  /// `proved_hash`: none when the user is gone, disabled by now, or has another password by now. One reading.
+  virtual Result<std::vector<Session>> list_sessions(std::string_view user_id, std::string_view proved_hash,
+                                                     Time now) = 0;
   /// Presents refresh token number `counter` of session `id`. Two at once have one winner; see Rotation.
   virtual Result<Rotation> rotate_refresh(std::string_view id, std::int64_t counter, Time now,
                                           std::chrono::seconds grace) = 0;

@@ -202,9 +202,23 @@ TEST_P(StoreTest, ListsTheLiveSessionsOfAUserNewestFirst) {
   }
   add_session(other, "s5");
   ASSERT_TRUE(store_->end_session("s2", kNow));
-  EXPECT_EQ(joined(store_->list_sessions(user.id, kNow + seconds(49)).value(), &Session::id), "s4 s3 s1");
-  EXPECT_EQ(joined(store_->list_sessions(user.id, kNow + seconds(50)).value(), &Session::id), "s4 s1");
-  EXPECT_EQ(joined(store_->list_sessions("nobody", kNow).value(), &Session::id), "");
+  EXPECT_EQ(
+      joined(store_->list_sessions(user.id, user.password_hash, kNow + seconds(49)).value(), &Session::id),
+      "s4 s3 s1");
+  EXPECT_EQ(
+      joined(store_->list_sessions(user.id, user.password_hash, kNow + seconds(50)).value(), &Session::id),
+      "s4 s1");
+  EXPECT_EQ(joined(store_->list_sessions("nobody", user.password_hash, kNow).value(), &Session::id), "");
+}
+
+TEST_P(StoreTest, ListsNoSessionsOnAPasswordThatIsNotTheUsersAnyMore) {
+  const User old = add_user("alice");
+  ASSERT_TRUE(store_->change_user(old.id, {.password_hash = "new"}, kNow));
+  ASSERT_TRUE(store_->open_session(session_of(old, "s1"), "new"));
+  EXPECT_EQ(joined(store_->list_sessions(old.id, "new", kNow).value(), &Session::id), "s1");
+  EXPECT_EQ(joined(store_->list_sessions(old.id, old.password_hash, kNow).value(), &Session::id), "");
+  ASSERT_TRUE(store_->change_user(old.id, {.disabled = true}, kNow));
+  EXPECT_EQ(joined(store_->list_sessions(old.id, "new", kNow).value(), &Session::id), "");
 }
 
 TEST_P(StoreTest, EndsASessionOnce) {
