@@ -2,7 +2,9 @@
 // Everything here happens on the worker's thread.
 #pragma once
 
+#include <array>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
 #include <memory>
 #include <string>
 
@@ -22,8 +24,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void start();
 
-  /// waiting_since is since when the client has kept us waiting: for a request to begin, or for one that has
-  /// begun to be whole. TimePoint::max() while it waits for us.
+  /// waiting_since is since when the client has kept us waiting: for a request to begin, for one that has begun
+  /// to be whole, or for an answer to be read. TimePoint::max() while it waits for us.
   [[nodiscard]] TimePoint waiting_since() const { return waiting_since_; }
 
   /// tick ends what is under way when its deadline has passed.
@@ -38,6 +40,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
  private:
   template <class T>
   using Awaitable = boost::asio::awaitable<T, Executor>;
+  using Pieces = std::array<boost::asio::const_buffer, 2>;  // head and content
 
   Awaitable<void> serve();
   Awaitable<bool> serve_one();
@@ -48,6 +51,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void report(const Exchange& exchange, const Response& response, TimePoint started);
   Awaitable<bool> write(Response& response, const Framing& framing);
   Awaitable<bool> write_continue();
+  Awaitable<bool> send(const Pieces& bytes);
   Awaitable<bool> receive();
   Awaitable<void> linger();
 
@@ -55,6 +59,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   [[nodiscard]] bool peer_closed();
   void rest(std::chrono::milliseconds limit);
   void listen(std::chrono::milliseconds limit);
+  void hand_over(std::chrono::milliseconds limit);
   void attend();
   void allow(std::chrono::milliseconds limit);
 

@@ -86,6 +86,28 @@ TEST(SlowClient, ThatDoesNotReadIsClosed) {
   EXPECT_FALSE(client.read().has_value());
 }
 
+/// big has an answer on "/big" that no socket takes at once.
+Router big(std::size_t size) {
+  Router router = simple();
+  router.add("GET", "/big", [body = std::make_shared<const std::string>(size, 'x')](const Request&) {
+    Response answer = Response::text(200, "");
+    answer.shared_body = body;
+    return answer;
+  });
+  return router;
+}
+
+constexpr std::string_view kGetBig = "GET /big HTTP/1.1\r\nHost: a\r\n\r\n";
+
+TEST(SlowClient, IsCutOffThoughItKeepsReading) {
+  Running running(big(1 << 28), with_limits({.write_time = milliseconds(10)}));
+  for (int i = 0; i < 10; ++i) {
+    Client client = running.client();
+    client.send(kGetBig);
+    EXPECT_LT(client.read_to_the_end(), std::size_t{1} << 28);
+  }
+}
+
 void raise_file_limit() {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
@@ -181,6 +203,22 @@ TEST(Crowd, OfBegunRequestsMakesRoomAndTheOneAtWorkDoesNot) {
   }
   gate.open.release();
   EXPECT_EQ(working.read()->body, "through");
+}
+
+TEST(Crowd, ThatDoesNotReadItsAnswersDoesNotLockOthersOut) {
+  constexpr std::size_t kSize = 1 << 26;
+  Options options = with_limits({.max_connections = 3});
+  options.io_threads = 1;
+  Running running(big(kSize), std::move(options));
+  std::vector<Client> crowd;
+  for (int i = 0; i < 3; ++i) {
+    crowd.push_back(running.client());
+    for (int pipelined = 0; pipelined < 5; ++pipelined) crowd.back().send(kGetBig);
+    ASSERT_TRUE(crowd.back().await_bytes());  // so that it is being answered
+  }
+  EXPECT_EQ(running.client().get("/").body, "root");
+  EXPECT_LT(crowd[0].read_to_the_end(), kSize);
+  EXPECT_EQ(crowd[1].read()->body.size(), kSize) << "no more than one had to go";
 }
 
 TEST(Crowd, AllAtWorkIsNotDisturbed) {

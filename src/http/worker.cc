@@ -38,10 +38,10 @@ void Worker::start(Socket socket) {
   std::make_shared<Connection>(std::move(socket), *this)->start();
 }
 
-/// make_room closes the connection that has kept us waiting longest, if it must. Whether it has sent nothing
-/// or half a request makes no difference: else a byte on each of many connections would lock everybody out,
-/// and a newcomer whose request is still on its way would be the first to go. It is false when all are being
-/// answered.
+/// make_room closes the connection that has kept us waiting longest, if it must. Whether it has sent nothing, has sent
+/// half a request, or does not read its answer makes no difference: else a byte on each of many connections would
+/// lock everybody out, and a newcomer whose request is still on its way would be the first to go. It is false when
+/// all are at work.
 bool Worker::make_room() {
   if (connections_.size() < max_connections_) return true;
   const auto longest = std::ranges::min_element(connections_, {}, &Connection::waiting_since);
