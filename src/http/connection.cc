@@ -59,6 +59,7 @@ Connection::Connection(Socket socket, Worker& worker)
       place_(worker.enter(*this)) {}
 
 Connection::~Connection() {
+  worker_.service().places.leave(*this);
   worker_.leave(place_);
 }
 
@@ -92,15 +93,27 @@ void Connection::drain() {
 
 void Connection::abort() {
   aborted_ = true;
-  waiting_since_ = TimePoint::max();  // nobody needs to abort it again
+  wait_since(TimePoint::max());  // nobody needs to abort it again
   error_code ignored;
   socket_.cancel(ignored);
   answer_timer_.cancel();
 }
 
+void Connection::ask_to_make_way() {
+  asio::post(socket_.get_executor(), [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->make_way();
+  });
+}
+
+void Connection::make_way() {
+  if (waiting_since() != TimePoint::max()) return abort();
+  leaving_ = true;
+  if (pending_) pending_->cancel();
+}
+
 void Connection::rest(milliseconds limit) {
   idle_ = true;
-  waiting_since_ = steady_clock::now();
+  wait_since(steady_clock::now());
   allow(limit);
 }
 
@@ -108,21 +121,21 @@ void Connection::rest(milliseconds limit) {
 /// and then must not buy a place.
 void Connection::listen(milliseconds limit) {
   idle_ = false;
-  waiting_since_ = steady_clock::now();
+  wait_since(steady_clock::now());
   allow(limit);
 }
 
 /// hand_over is for an answer that is ready: a client that does not read it keeps us waiting. Bytes that it does
 /// read leave waiting_since_ as it is, as those of a request do.
 void Connection::hand_over(milliseconds limit) {
-  waiting_since_ = steady_clock::now();
+  wait_since(steady_clock::now());
   allow(limit);
 }
 
 /// attend is for a request that is whole: how long an answer takes is the handler's business.
 void Connection::attend() {
   idle_ = false;
-  waiting_since_ = TimePoint::max();
+  wait_since(TimePoint::max());
   deadline_ = TimePoint::max();
 }
 
@@ -156,7 +169,7 @@ Connection::Awaitable<bool> Connection::serve_one() {
   if (found.route != nullptr) response = co_await answer(exchange, *found.route);
   if (!response) co_return false;
 
-  const bool keep_alive = !parser.refusal() && parser.keep_alive() && !worker_.draining();
+  const bool keep_alive = !parser.refusal() && parser.keep_alive() && !leaving_ && !worker_.draining();
   const Framing framing = {.date = worker_.date(),
                            .close = !keep_alive,
                            .keep_alive = keep_alive && parser.is_http_1_0(),

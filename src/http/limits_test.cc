@@ -221,6 +221,59 @@ TEST(Crowd, ThatDoesNotReadItsAnswersDoesNotLockOthersOut) {
   EXPECT_EQ(crowd[1].read()->body.size(), kSize) << "no more than one had to go";
 }
 
+TEST(Crowd, ThatWaitsOnOneWorkerDoesNotLockOutWhoeverComesToIt) {
+  Gate gate;
+  Router router = simple();
+  router.add("GET", "/gate", std::ref(gate), Lane::kBlocking);
+  Options options = with_limits({.max_connections = 4});
+  options.io_threads = 2;  // which take turns
+  Running running(std::move(router), std::move(options));
+  std::vector<Client> working, resting;
+  for (int i = 0; i < 2; ++i) {
+    working.push_back(running.client());
+    working.back().send("GET /gate HTTP/1.1\r\nHost: a\r\n\r\n");
+    gate.arrived.acquire();
+    resting.push_back(running.client());
+    ASSERT_EQ(resting.back().get("/").body, "root");
+  }
+  Client newcomer = running.client();
+  EXPECT_EQ(newcomer.get("/").body, "root");
+  EXPECT_TRUE(resting[0].closed());
+  EXPECT_EQ(resting[1].get("/").body, "root");
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(running.client().get("/").body, "root");
+  gate.open.release(2);
+  for (Client& client : working) EXPECT_EQ(client.read()->body, "through");
+}
+
+TEST(Crowd, OfNewcomersOnAllWorkersNeverDisturbsTheOnesAtWork) {
+  Gate gate;
+  Router router = simple();
+  router.add("GET", "/gate", std::ref(gate), Lane::kBlocking);
+  Options options = with_limits({.max_connections = 8});
+  options.io_threads = 4;
+  Running running(std::move(router), std::move(options));
+  std::vector<Client> working;
+  for (int i = 0; i < 4; ++i) {
+    working.push_back(running.client());
+    working.back().send("GET /gate HTTP/1.1\r\nHost: a\r\n\r\n");
+    gate.arrived.acquire();
+  }
+  std::vector<std::jthread> newcomers;
+  for (int i = 0; i < 4; ++i) {
+    newcomers.emplace_back([&] {
+      for (int j = 0; j < 200; ++j) {
+        Client client = running.client();
+        client.send(kGet);
+        (void)client.read();  // or it had to make way
+      }
+    });
+  }
+  newcomers.clear();
+  EXPECT_EQ(running.client().get("/").body, "root");
+  gate.open.release(4);
+  for (Client& client : working) EXPECT_EQ(client.read()->body, "through");
+}
+
 TEST(Crowd, AllAtWorkIsNotDisturbed) {
   Gate gate;
   Router router = simple();
