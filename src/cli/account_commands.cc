@@ -97,24 +97,35 @@ OrTrouble<Exit> show(const NameOptions& options, Context& context) {
   return Exit::kFine;
 }
 
+/// Sends the changes; `said` is what happened, for people.
+OrTrouble<Exit> patch(const NameOptions& options, const std::string& body, const char* said, bool json) {
+  TRY(path, path_of(options.name));
+  TRY(api, Api::open(options.server));
+  TRY(answer, api.call("PATCH", path, body));
+  tell(answer, said, json);
+  return Exit::kFine;
+}
+
 struct ChangeOptions {
   NameOptions account;
   Traits traits;
-  bool disable = false, enable = false;
 };
 
 OrTrouble<Exit> change(const ChangeOptions& options, Context& context) {
   json::Writer json;
   json.begin_object();
   TRY_DO(write_traits(json, options.traits, context.input));
-  if (options.disable || options.enable) json.member("disabled", options.disable);
   const std::string body = json.end_object().take();
   if (body == "{}") return misused("nothing to change: see signet account change --help");
-  TRY(path, path_of(options.account.name));
-  TRY(api, Api::open(options.account.server));
-  TRY(answer, api.call("PATCH", path, body));
-  tell(answer, "changed ", context.json);
-  return Exit::kFine;
+  return patch(options.account, body, "changed ", context.json);
+}
+
+OrTrouble<Exit> disable(const NameOptions& options, Context& context) {
+  return patch(options, R"({"disabled":true})", "disabled ", context.json);
+}
+
+OrTrouble<Exit> enable(const NameOptions& options, Context& context) {
+  return patch(options, R"({"disabled":false})", "enabled ", context.json);
 }
 
 OrTrouble<Exit> renew_secret(const NameOptions& options, Context& context) {
@@ -129,8 +140,8 @@ OrTrouble<Exit> remove(const NameOptions& options, Context& context) {
   TRY(path, path_of(options.name));
   TRY(api, Api::open(options.server));
   TRY_DO(api.call("DELETE", path, {}));
-  print_line(context.json ? json::Writer().begin_object().member("deleted", options.name).end_object().take()
-                          : "deleted " + printable(options.name));
+  print_line(context.json ? json::Writer().begin_object().member("removed", options.name).end_object().take()
+                          : "removed " + printable(options.name));
   return Exit::kFine;
 }
 
@@ -147,15 +158,12 @@ void add_named(CLI::App& group, const Words& words, Context& context,
 
 void add_change(CLI::App& group, Context& context) {
   auto [app, options] = add_command(group,
-                                    {"change", "Change what an account's tokens will say, or disable it",
-                                     "signet account change reports --disable"},
+                                    {"change", "Change what an account's tokens will say",
+                                     "signet account change reports --scope orders:read"},
                                     context, change);
   add_name(app, options.account);
   add_traits(app, options.traits);
   add_flag(app, "--no-roles", options.traits.no_roles, "Take all roles away").excludes("--role");
-  const Option disable =
-      add_flag(app, "--disable", options.disable, "Give it no tokens, and revoke those it has");
-  add_flag(app, "--enable", options.enable, "Give it tokens again").excludes(disable);
 }
 
 }  // namespace
@@ -181,11 +189,17 @@ void add_account_commands(CLI::App& root, Context& context) {
   add_change(group, context);
   add_named(
       group,
+      {"disable", "Give an account no tokens, and revoke those it has", "signet account disable reports"},
+      context, disable);
+  add_named(group, {"enable", "Give an account tokens again", "signet account enable reports"}, context,
+            enable);
+  add_named(
+      group,
       {"secret", "Give an account a new secret, which revokes its tokens", "signet account secret reports"},
       context, renew_secret);
   add_named(
       group,
-      {"delete", "Delete an account for good, which revokes its tokens", "signet account delete reports"},
+      {"remove", "Remove an account for good, which revokes its tokens", "signet account remove reports"},
       context, remove);
 }
 

@@ -134,7 +134,7 @@ class Followed(WithService):
 
     def test_an_account(self):
         account = self.admin("account", "add", "reports", "--json").json
-        self.addCleanup(lambda: self.admin("account", "delete", "reports"))
+        self.addCleanup(lambda: self.admin("account", "remove", "reports"))
         form = f"grant_type=client_credentials&client_id=reports&client_secret={account['secret']}"
         with urllib.request.urlopen(self.issuer.url + "/v1/token", data=form.encode(), timeout=30) as answer:
             token = json.load(answer)["access_token"]
