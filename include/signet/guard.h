@@ -149,8 +149,8 @@ class SIGNET_API Guard {
   std::shared_ptr<State> state_;
 };
 
-/// http_status returns what to answer the client: 401, or 503 for what is not its fault (kStale,
-/// kUnavailable, kInternal).
+/// http_status returns what to answer the client: 401 when its token is no good, and 503 for all other codes, which are
+/// not its fault.
 [[nodiscard]] SIGNET_API int http_status(Errc code) noexcept;
 
 }  // namespace signet
