@@ -145,6 +145,7 @@ class SIGNET_API KeySet {
   [[nodiscard]] std::string jwks() const;
 
  private:
+  [[nodiscard]] static Result<KeySet> of(std::vector<Key> keys, std::vector<Skipped> skipped);
   explicit KeySet(std::vector<Key> keys, bool kid_optional)
       : keys_(std::move(keys)), kid_optional_(kid_optional) {}
 
