@@ -101,10 +101,12 @@ class SIGNET_API Key {
 
   /// For the library itself.
   [[nodiscard]] const token::KeyMaterial& material() const noexcept { return *material_; }
+
+ private:
+  friend struct token::KeyMaterial;
   explicit Key(std::shared_ptr<const token::KeyMaterial> material) noexcept
       : material_(std::move(material)) {}
 
- private:
   std::shared_ptr<const token::KeyMaterial> material_;
 };
 
