@@ -36,7 +36,8 @@ struct GuardOptions {
 
   /// A public key in PEM; its kid is its thumbprint.
   std::string key_pem{};
-  /// A file with a JWK, a JWK Set or PEM.
+  /// A file with a JWK, a JWK Set or PEM. Without follow_revocations a revoked token is then good until it expires; so it is
+  /// with key_pem and shared_secret.
   std::filesystem::path key_file{};
   /// The raw bytes of an HMAC key, 32 or more. (What a JWK holds as `k` is base64url: use key_file for a JWK.)
   std::string shared_secret{};
@@ -151,8 +152,8 @@ class SIGNET_API Guard {
   std::shared_ptr<State> state_;
 };
 
-/// http_status returns what to answer the client: 401, or 503 for what is not its fault (kStale,
-/// kUnavailable, kInternal).
+/// http_status returns what to answer the client: 401 when its token is no good, and 503 for all other codes, which are
+/// not its fault.
 [[nodiscard]] SIGNET_API int http_status(Errc code) noexcept;
 
 }  // namespace signet

@@ -24,8 +24,10 @@ Result<std::optional<KeySet>> given_keys(const GuardOptions& options) {
     return KeySet::only(std::move(key));
   }
   if (!options.key_file.empty()) {
-    TRY(text, read_file(options.key_file));
-    TRY(keys, KeySet::from_text(text, options.algorithm));
+    const auto text = read_file(options.key_file);
+    if (!text && text.error().code == Errc::kNotFound) return fail(Errc::kNotFound, "key_file: no such file");
+    if (!text) return std::unexpected(text.error());
+    TRY(keys, KeySet::from_text(*text, options.algorithm));
     return keys;
   }
   if (!options.key_pem.empty()) {
