@@ -7,6 +7,7 @@
 
 namespace signet {
 namespace guard {
+
 Result<std::string_view> bearer_token(std::string_view authorization) {
   constexpr std::string_view kUsual = "Bearer ";
   // RFC 6750 §2.1: "Resource servers MUST support this method."

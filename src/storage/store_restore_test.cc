@@ -78,7 +78,7 @@ TEST_P(RestoredStore, RevokesEveryoneHoweverOften) {
   const auto revoked = store_->revocations_since(before.seq, 9)->revoked;
   ASSERT_EQ(revoked.size(), ended.size());
   for (std::size_t i = 0; i < ended.size(); ++i) EXPECT_EQ(revoked[i].status_index, ended[i]);
-  EXPECT_EQ(store_->list_sessions(alice_.id, kNow)->size(), 0U);
+  EXPECT_EQ(store_->list_sessions(alice_.id, alice_.password_hash, kNow)->size(), 0U);
   EXPECT_EQ(rotate("0", 0).outcome, Rotation::Outcome::kRefused);
 
   const std::int64_t last = log_in("last");
@@ -120,7 +120,7 @@ TEST_P(RestoredStore, KeepsTheSessionsOfTheBackupAtNewIndices) {
   back_up();
   restore({.name = "e1", .now = kNow, .keep_sessions = true});
 
-  EXPECT_EQ(store_->list_sessions(alice_.id, kNow)->size(), 2U);
+  EXPECT_EQ(store_->list_sessions(alice_.id, alice_.password_hash, kNow)->size(), 2U);
   EXPECT_EQ(rotate("kept", 0).outcome, Rotation::Outcome::kRotated);
   EXPECT_EQ(rotate("ended", 0).outcome, Rotation::Outcome::kRefused);
   EXPECT_FALSE(is_live(kept.status_index)) << "its tokens have to be refreshed";
