@@ -5,10 +5,10 @@
 #include <new>
 #include <system_error>
 
+#include "base/ascii.h"
 #include "base/try.h"
 #include "crypto/numbers.h"
 #include "guard/jitter.h"
-#include "guard/text.h"
 #include "json/document.h"
 #include "token/material.h"
 
