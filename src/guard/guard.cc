@@ -1,23 +1,15 @@
 #include "signet/guard.h"
 
+#include "base/authorization.h"
 #include "base/try.h"
 #include "guard/open.h"
 #include "guard/state.h"
-#include "guard/text.h"
 
 namespace signet {
 namespace guard {
 
 Result<std::string_view> bearer_token(std::string_view authorization) {
-  constexpr std::string_view kUsual = "Bearer ";
-  // RFC 6750 §2.1: "Resource servers MUST support this method."
-  // RFC 9110 §11.1: the scheme is case-insensitive.
-  if (authorization.starts_with(kUsual) ||
-      equal_ignoring_case(authorization.substr(0, kUsual.size()), "bearer ")) {
-    std::string_view token = authorization.substr(kUsual.size());
-    while (token.starts_with(' ')) token.remove_prefix(1);
-    if (!token.empty()) return token;
-  }
+  if (const auto token = signet::bearer_token(authorization)) return *token;
   return fail(Errc::kMalformed, "no bearer token in the Authorization header");
 }
 

@@ -5,11 +5,11 @@
 #include <new>
 #include <system_error>
 
+#include "base/ascii.h"
 #include "base/try.h"
 #include "crypto/numbers.h"
 #include "crypto/random.h"
 #include "guard/jitter.h"
-#include "guard/text.h"
 #include "json/document.h"
 #include "token/material.h"
 

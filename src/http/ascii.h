@@ -5,15 +5,13 @@
 #include <array>
 #include <string_view>
 
-namespace signet::http {
+#include "base/ascii.h"
 
-[[nodiscard]] constexpr char to_lower(char c) noexcept {
-  return 'A' <= c && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
+namespace signet::http {
 
 /// equal_names compares as HTTP compares field names: without regard to case.
 [[nodiscard]] constexpr bool equal_names(std::string_view a, std::string_view b) noexcept {
-  return std::ranges::equal(a, b, {}, to_lower, to_lower);
+  return equal_ignoring_case(a, b);
 }
 
 [[nodiscard]] constexpr bool is_digit(char c) noexcept {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/authorization.h"
 #include "base/try.h"
 #include "server/audit.h"
 #include "server/names.h"
@@ -50,13 +51,8 @@ Step<Bearer> bearer(const App& app, const http::Request& request) {
 }  // namespace
 
 std::optional<std::string_view> bearer_token(const http::Request& request) {
-  constexpr std::string_view kScheme = "bearer ";
   const auto header = request.header("Authorization");
-  if (!header || header->size() <= kScheme.size()) return std::nullopt;
-  const bool bearer = std::ranges::equal(header->substr(0, kScheme.size()), kScheme, [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-  });
-  return bearer ? std::optional(header->substr(kScheme.size())) : std::nullopt;
+  return header ? signet::bearer_token(*header) : std::nullopt;
 }
 
 Step<Caller> bearer_caller(const App& app, const http::Request& request) {

@@ -16,8 +16,7 @@ inline constexpr std::string_view kAdminRole = "admin";
 /// Caller is a session that the store knows to be alive now, and its user.
 using Caller = storage::SessionAndUser;
 
-/// bearer_token returns what follows the scheme, whose name may be written in any case (RFC 9110 §11.1); nothing
-/// when there is no such header.
+/// bearer_token takes the token out of the Authorization header; nothing when there is none.
 [[nodiscard]] std::optional<std::string_view> bearer_token(const http::Request& request);
 
 /// bearer_caller verifies the access token, which must name the audience `signet`, and looks its session up,

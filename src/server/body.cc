@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "server/answers.h"
 #include "server/near_miss.h"
 
@@ -15,11 +16,9 @@ constexpr std::size_t kMostElements = 64;
 /// RFC 9110 §8.3.1: types are compared in any case of letters, and parameters may follow.
 bool is_json(std::optional<std::string_view> content_type) {
   if (!content_type) return false;
-  std::string type(content_type->substr(0, content_type->find(';')));
-  while (type.ends_with(' ') || type.ends_with('\t')) type.pop_back();
-  std::ranges::transform(type, type.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return type == "application/json";
+  std::string_view type = content_type->substr(0, content_type->find(';'));
+  while (type.ends_with(' ') || type.ends_with('\t')) type.remove_suffix(1);
+  return equal_ignoring_case(type, "application/json");
 }
 
 bool has_control_characters(std::string_view text) {

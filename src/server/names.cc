@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace signet::server {
 namespace {
 
@@ -15,7 +17,7 @@ std::optional<std::string> normal_username(std::string_view text) {
   if (text.empty() || text.size() > kMaxUsername) return std::nullopt;
   std::string name(text);
   for (char& c : name) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    c = to_lower(c);
     if (!is_lower_or_digit(c) && !std::string_view("._-@+").contains(c)) return std::nullopt;
   }
   return name;

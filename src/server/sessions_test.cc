@@ -54,7 +54,7 @@ TEST_F(SessionsTest, WithoutAGoodTokenThereIsNone) {
   }
   EXPECT_EQ(session("Authorization: Basic YTpi\r\n"), 401);
   const std::string token = alice(R"(,"audience":"signet")").at("access_token");
-  EXPECT_EQ(session("Authorization: bEARER " + token + "\r\n"), 200);
+  EXPECT_EQ(session("Authorization: bEARER   " + token + "\r\n"), 200);
   issuer_.clock.advance(std::chrono::minutes(10));
   EXPECT_EQ(session(TestIssuer::bearer(token)), 401);
 }

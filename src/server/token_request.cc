@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/authorization.h"
 #include "base/base64url.h"
 #include "base/try.h"
 #include "http/form.h"
@@ -21,17 +22,10 @@ std::unexpected<http::Response> refused(std::string_view error, std::string_view
   return std::unexpected(oauth_error(error, description));
 }
 
-/// same_letters compares in any case of ASCII letters; `lower` is in small ones.
-bool same_letters(std::string_view text, std::string_view lower) {
-  return std::ranges::equal(text, lower, [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-  });
-}
-
 bool is_form(const http::Request& request) {
   const std::string_view type = request.header("Content-Type").value_or("");
   const auto end = std::min(type.find_first_of("; \t"), type.size());
-  return same_letters(type.substr(0, end), "application/x-www-form-urlencoded");
+  return equal_ignoring_case(type.substr(0, end), "application/x-www-form-urlencoded");
 }
 
 /// RFC 6749 §3.2: "Request and response parameters MUST NOT be included more than once." RFC 8707 §2 lets
@@ -77,11 +71,8 @@ std::optional<Bytes> decode_base64(std::string_view text) {
 /// RFC 6749 §2.3.1: both halves are form-encoded before they are joined. Many clients leave that out; no id
 /// and no secret of ours has a character for which it would make a difference.
 std::optional<Credentials> read_basic(std::string_view header) {
-  constexpr std::string_view kScheme = "basic ";
-  if (header.size() <= kScheme.size() || !same_letters(header.substr(0, kScheme.size()), kScheme)) {
-    return std::nullopt;
-  }
-  const auto bytes = decode_base64(header.substr(kScheme.size()));
+  const auto encoded = credentials_of(header, "Basic");
+  const auto bytes = encoded ? decode_base64(*encoded) : std::nullopt;
   if (!bytes) return std::nullopt;
   const std::string_view pair = as_text(*bytes);
   const auto colon = pair.find(':');
