@@ -46,6 +46,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::require_plain_refusal(refreshed.error());
     fuzz::require(board.newest()->keys->find(key.kid()).has_value());
   }
-  fuzz::require(!board.newest()->keys->keys().empty() && !board.newest()->keys->keys().front().is_symmetric());
+  fuzz::require(!board.newest()->keys->keys().empty() &&
+                !board.newest()->keys->keys().front().is_symmetric());
   return 0;
 }

@@ -1,6 +1,7 @@
 #include "base/try.h"
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "cli/ended_session.h"
 #include "cli/judge.h"
 #include "cli/key_file.h"
 #include "cli/mismatch.h"
@@ -79,8 +80,11 @@ OrTrouble<Exit> verify(const VerifyOptions& options, Context& context) {
   TRY(keys, is_url(options.keys.file) ? fetch_keys(options.keys) : read_keys(options.keys, context.input));
   const Verifier verifier(*policy);
   const auto now = [&] { return options.at ? from_unix(*options.at) : system_now(); };
+  const bool asks_issuer = is_url(options.keys.file) && !options.at;  // which knows of now, and not of then
+  guard::HttpClient client;
   const auto judge = [&](std::string_view token, const KeySet& set) -> Result<Verdict> {
     TRY(verified, verifier.verify(token, set, now()));
+    if (asks_issuer) TRY_DO(check_session(verified, set, client));
     std::string claims = verified.claims().text();
     return Verdict{claims, json::Writer().begin_object().key("claims").raw(claims).end_object().take()};
   };
@@ -109,7 +113,9 @@ void add_verify(CLI::App& root, Context& context) {
                                      "signet verify --keys http://127.0.0.1:7700/.well-known/jwks.json \\\n"
                                      "      --issuer http://127.0.0.1:7700 --audience orders TOKEN"},
                                     context, verify);
-  add_option(app, "--keys", options.keys.file, "A JWKS, JWK or PEM file, -, or the http(s) URL of a JWKS")
+  add_option(app, "--keys", options.keys.file,
+             "A JWKS, JWK or PEM file, -, or the http(s) URL of a JWKS. Only with a URL is the issuer asked, "
+             "too, whether the session was ended")
       .required();
   add_optional(app, "--alg", options.keys.algorithm, "The keys' algorithm, where they do not name one");
   add_option(app, "--issuer", options.issuer, "What `iss` must be").required();
@@ -117,7 +123,8 @@ void add_verify(CLI::App& root, Context& context) {
       .required();
   add_option(app, "--typ", options.type, "What the header's `typ` must be").shows_default();
   add_option(app, "--leeway", options.leeway, "Seconds that clocks may be apart, up to 600").shows_default();
-  add_optional(app, "--at", options.at, "Judge as if it were this time, in seconds since 1970");
+  add_optional(app, "--at", options.at,
+               "Judge as if it were this time, in seconds since 1970; the issuer is not asked then");
   add_token_options(app, options.token);
 }
 

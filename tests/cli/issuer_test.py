@@ -115,6 +115,24 @@ class Login(WithIssuer):
                                         "expires_at"})
         self.assertEqual(os.listdir(os.path.dirname(self.session_file)), ["session.json"])
 
+    def verify(self, token, *arguments, keys=None):
+        return run("verify", "--keys", keys or self.issuer.url + "/.well-known/jwks.json", "--issuer", self.issuer.url,
+                   "--audience", "orders", *arguments, token)
+
+    def test_verify_asks_whether_the_session_was_ended(self):
+        ended, other = self.login().line, self.login().line
+        sid = run("inspect", ended, "--json").json["payload"]["sid"]
+        self.admin("revoke", "session", sid)
+        deadline = time.monotonic() + 30  # the issuer makes the list anew once a second
+        while (verdict := self.verify(ended)).status == 0:
+            self.assertLess(time.monotonic(), deadline)
+        self.assertTrue(verdict.line.startswith("error revoked "), verdict)
+        self.assertEqual(self.verify(other).status, 0)
+        with urllib.request.urlopen(self.issuer.url + "/.well-known/jwks.json", timeout=30) as answer:
+            keys = self.file("keys.json", answer.read())
+        for more in ({"keys": keys}, {"arguments": ("--at", str(int(time.time())))}):  # then nobody is asked
+            self.assertEqual(self.verify(ended, *more.get("arguments", ()), keys=more.get("keys")).status, 0)
+
     def test_what_keeps_no_session(self):
         for flag in ("--no-save", "--print"):
             self.assertEqual(self.login("alice", flag).line.count("."), 2)

@@ -3,8 +3,12 @@
 #include "base/secret.h"
 #include "crypto/random.h"
 
-bool same(const signet::Secret& a, const signet::Secret& b) { return signet::crypto::equal(a.view(), b.view()); }
+bool same(const signet::Secret& a, const signet::Secret& b) {
+  return signet::crypto::equal(a.view(), b.view());
+}
 
 #ifdef MISUSE
-bool same_with_timing(const signet::Secret& a, const signet::Secret& b) { return a == b; }
+bool same_with_timing(const signet::Secret& a, const signet::Secret& b) {
+  return a == b;
+}
 #endif

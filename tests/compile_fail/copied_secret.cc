@@ -2,8 +2,12 @@
 // complaint: (deleted|use of deleted)
 #include "base/secret.h"
 
-signet::Secret meant(const signet::Secret& secret) { return secret.clone(); }
+signet::Secret meant(const signet::Secret& secret) {
+  return secret.clone();
+}
 
 #ifdef MISUSE
-signet::Secret by_accident(const signet::Secret& secret) { return secret; }
+signet::Secret by_accident(const signet::Secret& secret) {
+  return secret;
+}
 #endif

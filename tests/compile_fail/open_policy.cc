@@ -2,8 +2,12 @@
 // complaint: (no matching|could not convert|private|no viable)
 #include "signet/verifier.h"
 
-signet::Result<signet::Policy> closed() { return signet::Policy::create({.issuer = "i", .audience = "a"}); }
+signet::Result<signet::Policy> closed() {
+  return signet::Policy::create({.issuer = "i", .audience = "a"});
+}
 
 #ifdef MISUSE
-signet::Verifier open() { return signet::Verifier(signet::Expectations{}); }
+signet::Verifier open() {
+  return signet::Verifier(signet::Expectations{});
+}
 #endif

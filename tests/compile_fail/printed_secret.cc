@@ -4,8 +4,12 @@
 
 #include "base/secret.h"
 
-void size_is_no_secret(const signet::Secret& secret) { std::cout << secret.size(); }
+void size_is_no_secret(const signet::Secret& secret) {
+  std::cout << secret.size();
+}
 
 #ifdef MISUSE
-void leak(const signet::Secret& secret) { std::cout << secret; }
+void leak(const signet::Secret& secret) {
+  std::cout << secret;
+}
 #endif

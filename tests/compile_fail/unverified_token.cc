@@ -2,8 +2,12 @@
 // complaint: private
 #include "signet/token.h"
 
-bool decide(const signet::VerifiedToken& token) { return token.has_scope("orders:read"); }
+bool decide(const signet::VerifiedToken& token) {
+  return token.has_scope("orders:read");
+}
 
 #ifdef MISUSE
-bool trust_anybody() { return decide(signet::VerifiedToken({}, signet::Time{}, {})); }
+bool trust_anybody() {
+  return decide(signet::VerifiedToken({}, signet::Time{}, {}));
+}
 #endif
