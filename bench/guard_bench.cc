@@ -24,7 +24,7 @@
 #include <thread>
 
 #include "allocations.h"
-#include "guard/state.h"
+#include "guard/open.h"
 #include "revocation/batch.h"
 #include "revocation/status_list.h"
 #include "signet/guard.h"

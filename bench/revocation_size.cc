@@ -1,5 +1,5 @@
-// revocation_size: what ten million sessions, 1 % of them revoked at random, take: on the wire, in a verifier's memory, in its time.
-// Prints the tables of docs/revocation-feed.md.
+// revocation_size: what ten million sessions, 1 % of them revoked at random, take: on the wire, in a verifier's memory,
+// in its time. Prints the tables of docs/revocation-feed.md.
 #include <zlib.h>
 
 #include <algorithm>

@@ -36,7 +36,8 @@ struct GuardOptions {
 
   /// A public key in PEM; its kid is its thumbprint.
   std::string key_pem{};
-  /// A file with a JWK, a JWK Set or PEM.
+  /// A file with a JWK, a JWK Set or PEM. Without follow_revocations a revoked token is then good until it expires; so it is
+  /// with key_pem and shared_secret.
   std::filesystem::path key_file{};
   /// The raw bytes of an HMAC key, 32 or more. (What a JWK holds as `k` is base64url: use key_file for a JWK.)
   std::string shared_secret{};
@@ -45,8 +46,8 @@ struct GuardOptions {
 
   /// Where the keys are, if not below the issuer.
   std::string jwks_url{};
-  /// A folder of this user's own for a copy of the keys and of what is known of revocations, so that the API starts while the
-  /// issuer is down.
+  /// A folder of this process's own for a copy of the keys and of what is known of revocations, so that the API starts while
+  /// the issuer is down. (Of two processes that share one, the slower may leave behind less than the other knew.)
   std::filesystem::path cache_dir{};
   /// How often to fetch, or as the answer's Cache-Control says if that is sooner; between 5 seconds and a day.
   std::chrono::seconds refresh_every{300};
@@ -119,8 +120,11 @@ Result<Guard> open_guard(GuardOptions, std::unique_ptr<Fetcher>, std::unique_ptr
 class SIGNET_API Guard {
  public:
   /// open takes the keys from where the options say, and the revocations from the issuer. From a URL: fetches them once
-  /// (5 s at most for each answer); when that fails and `cache_dir` holds a copy, starts with that. kUnavailable: neither;
-  /// kInvalidArgument, kMalformed, kUnsupported, kNotFound: the options, the keys or the issuer's feed are no good.
+  /// (5 s at most for each answer: the keys, the feed, and every status list that is in use); when that fails and `cache_dir`
+  /// holds a copy, starts with that. kUnavailable: neither; kInvalidArgument, kMalformed, kUnsupported, kNotFound: the options,
+  /// the keys or the issuer's feed are no good; when revocations are followed also what is wrong with the issuer's
+  /// statements: kWrongIssuer (`issuer` is not what it calls itself), kUnknownKey and kBadSignature (its keys are others),
+  /// kNotYetValid and kExpired (compare the clocks), kWrongType, kConflict (something in between answers with old ones).
   [[nodiscard]] static Result<Guard> open(GuardOptions options);
 
   /// check judges the value of an Authorization header: "Bearer TOKEN" (RFC 6750 §2.1). kMalformed also when
@@ -148,8 +152,8 @@ class SIGNET_API Guard {
   std::shared_ptr<State> state_;
 };
 
-/// http_status returns what to answer the client: 401, or 503 for what is not its fault (kStale,
-/// kUnavailable, kInternal).
+/// http_status returns what to answer the client: 401 when its token is no good, and 503 for all other codes, which are
+/// not its fault.
 [[nodiscard]] SIGNET_API int http_status(Errc code) noexcept;
 
 }  // namespace signet

@@ -101,10 +101,12 @@ class SIGNET_API Key {
 
   /// For the library itself.
   [[nodiscard]] const token::KeyMaterial& material() const noexcept { return *material_; }
+
+ private:
+  friend struct token::KeyMaterial;
   explicit Key(std::shared_ptr<const token::KeyMaterial> material) noexcept
       : material_(std::move(material)) {}
 
- private:
   std::shared_ptr<const token::KeyMaterial> material_;
 };
 
@@ -145,6 +147,7 @@ class SIGNET_API KeySet {
   [[nodiscard]] std::string jwks() const;
 
  private:
+  [[nodiscard]] static Result<KeySet> of(std::vector<Key> keys, std::vector<Skipped> skipped);
   explicit KeySet(std::vector<Key> keys, bool kid_optional)
       : keys_(std::move(keys)), kid_optional_(kid_optional) {}
 

@@ -7,6 +7,11 @@
 // All types here are plain values, safe to use from any thread.
 #pragma once
 
+#include <version>
+#ifndef __cpp_lib_expected
+#error "Signet's headers need C++23: -std=c++23, with g++ 12 or newer"
+#endif
+
 #include <cstdint>
 #include <expected>
 #include <string_view>

@@ -23,8 +23,8 @@ class SIGNET_API Signer {
   [[nodiscard]] static Result<Signer> create(Key key);
 
   /// sign returns a compact JWS (RFC 7515 §3.1) whose header has `alg`, `kid` and, as `typ`, `type`.
-  /// kInvalidArgument: claims that are not UTF-8 or nest too deeply, or a token longer than verifiers accept
-  /// (16 KiB).
+  /// kInvalidArgument: claims that are not UTF-8, hold a number that is not finite or nest too deeply, or a token longer
+  /// than verifiers accept (16 KiB).
   [[nodiscard]] Result<std::string> sign(const Claims& claims, std::string_view type = "at+jwt") const;
 
   [[nodiscard]] const Key& key() const noexcept { return key_; }

@@ -167,9 +167,13 @@ SIGNET_API signet_code signet_token_claims_json(const signet_token* token, char*
 
 typedef struct signet_guard signet_guard;
 
-/* open takes the keys from where the options say. From a URL: fetches them once (5 s at most), and then in the background;
- * no check ever waits for the network. SIGNET_UNAVAILABLE: no keys to be had; SIGNET_INVALID_ARGUMENT, SIGNET_MALFORMED,
- * SIGNET_UNSUPPORTED, SIGNET_NOT_FOUND: the options or the keys are no good. */
+/* open takes the keys from where the options say, and the revocations from the issuer. From a URL: fetches them once (5 s at
+ * most for each answer: the keys, the feed, and every status list that is in use), and then in the background; no check ever
+ * waits for the network. SIGNET_UNAVAILABLE: the issuer does not answer, and there is no copy on disk;
+ * SIGNET_INVALID_ARGUMENT, SIGNET_MALFORMED, SIGNET_UNSUPPORTED, SIGNET_NOT_FOUND: the options, the keys or the issuer's
+ * feed are no good; when revocations are followed also what is wrong with the issuer's statements: SIGNET_WRONG_ISSUER
+ * (`issuer` is not what it calls itself), SIGNET_UNKNOWN_KEY, SIGNET_BAD_SIGNATURE, SIGNET_NOT_YET_VALID, SIGNET_EXPIRED (compare
+ * the clocks), SIGNET_WRONG_TYPE, SIGNET_CONFLICT. */
 SIGNET_API signet_code signet_guard_open(const signet_options* options, signet_guard** guard,
                                          const char** why);
 SIGNET_API void signet_guard_free(signet_guard* guard);

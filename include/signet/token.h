@@ -27,8 +27,8 @@ namespace guard {
 class TokenCache;
 }
 
-/// Claims are members of a JSON object, to be signed. Setting a name again replaces its value. Not for
-/// concurrent use.
+/// Claims are members of a JSON object, to be signed. Setting a name again replaces its value. What JSON cannot say, text that
+/// is not UTF-8 or a number that is not finite, can be set; Signer::sign then fails. Not for concurrent use.
 class SIGNET_API Claims {
  public:
   Claims() = default;
@@ -47,7 +47,7 @@ class SIGNET_API Claims {
     return set(name, static_cast<std::int64_t>(value));
   }
   Claims& set(std::string_view name, char value) = delete;  // a text or a number? say which
-  Claims& set(std::string_view name, double value);         // finite
+  Claims& set(std::string_view name, double value);
   Claims& set(std::string_view name, Time value) { return set(name, unix_seconds(value)); }
   Claims& set(std::string_view name, const std::vector<std::string>& values);
 

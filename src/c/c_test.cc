@@ -1,47 +1,12 @@
 // What a C program cannot show: that every code has its number, and that memory which runs out anywhere ends as a code.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <functional>
-#include <new>
 #include <set>
 
+#include "base/scarce_memory.h"
 #include "c/boundary.h"
 #include "signet/signer.h"
-
-namespace {
-
-/// How many more allocations succeed; below 0: all.
-thread_local long g_left = -1;
-
-void* allocate(std::size_t size) {
-  if (g_left == 0) throw std::bad_alloc();
-  if (g_left > 0) --g_left;
-  if (void* memory = std::malloc(size ? size : 1)) return memory;
-  throw std::bad_alloc();
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  return allocate(size);
-}
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  try {
-    return allocate(size);
-  } catch (const std::bad_alloc&) {
-    return nullptr;
-  }
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, const std::nothrow_t&) noexcept {
-  std::free(memory);
-}
 
 namespace signet {
 namespace {
@@ -52,11 +17,9 @@ constexpr const char* kAudience = "orders, by a name too long for a small string
 /// Runs `action` with the first, second, ... allocation failing, until it gets through. Each time it must say so.
 void starve(const std::function<signet_code()>& action) {
   for (long allowed = 0; allowed < 10'000; ++allowed) {
-    g_left = allowed;
+    ScarceMemory::begin(allowed, ScarceMemory::Fails::kForGood);
     const signet_code code = action();
-    const bool got_through = g_left > 0;
-    g_left = -1;
-    if (got_through) {
+    if (!ScarceMemory::end()) {
       EXPECT_EQ(code, SIGNET_OK);
       EXPECT_GT(allowed, 0) << "it allocates nothing: this tests nothing";
       return;

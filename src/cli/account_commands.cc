@@ -2,10 +2,10 @@
 #include "cli/api.h"
 #include "cli/command.h"
 #include "cli/commands.h"
-#include "cli/lifetime.h"
 #include "cli/password.h"
 #include "cli/pretty.h"
 #include "cli/table.h"
+#include "cli/traits.h"
 #include "json/writer.h"
 
 namespace signet::cli {
@@ -17,37 +17,6 @@ struct NameOptions {
   ServerOptions server;
   std::string name;
 };
-
-/// Traits are what an administrator sets; what is absent stays as it is.
-struct Traits {
-  std::optional<std::string> description, scope, claims, access_lifetime;
-  std::vector<std::string> roles, services;
-  bool no_roles = false, all_services = false;
-};
-
-void write_texts(json::Writer& json, const char* name, const std::vector<std::string>& texts) {
-  json.key(name).begin_array();
-  for (const std::string& text : texts) json.string(text);
-  json.end_array();
-}
-
-OrTrouble<void> write_traits(json::Writer& json, const Traits& traits, Input& input) {
-  if (traits.description) json.member("description", *traits.description);
-  if (traits.scope) json.member("scope", *traits.scope);
-  if (!traits.roles.empty() || traits.no_roles) write_texts(json, "roles", traits.roles);
-  if (traits.all_services) json.member("services", "*");
-  if (!traits.services.empty()) write_texts(json, "services", traits.services);
-  if (traits.access_lifetime) {
-    TRY(seconds, parse_lifetime(*traits.access_lifetime));
-    json.member("access_seconds", seconds);
-  }
-  if (!traits.claims) return {};
-  TRY(text, input.read_value(*traits.claims));
-  const auto claims = json::parse_object(text);
-  if (!claims) return misused(std::string("--claims: ") + claims.error().what, Errc::kMalformed);
-  json.key("claims").raw(json::root(**claims).text());
-  return {};
-}
 
 void add_traits(CLI::App& app, Traits& traits) {
   add_optional(app, "--description", traits.description, "For people");
@@ -98,35 +67,19 @@ struct ListOptions {
   ServerOptions server;
 };
 
-using Rows = std::vector<std::vector<std::string>>;
-
-/// Adds one page to both forms of the list. Returns the name to go on after; empty at the end.
-std::string add_page(const Answer& page, json::Writer& json, Rows& rows) {
-  const auto accounts = page.root().member("accounts");
-  if (!accounts) return {};
-  for (const Json account : accounts->elements()) {
-    json.raw(account.text());
-    rows.push_back({cell(account, "name"), cell(account, "roles"), cell(account, "scope"),
-                    cell(account, "services"), cell(account, "disabled") == "true" ? "disabled" : "enabled",
-                    cell(account, "description")});
-  }
-  const auto next = page.root().member("next");
-  return next ? std::string(next->as_string().value_or("")) : "";
-}
-
 OrTrouble<Exit> list(const ListOptions& options, Context& context) {
   TRY(api, Api::open(options.server));
   json::Writer json;
   json.begin_object().key("accounts").begin_array();
-  Rows rows{{"ACCOUNT", "ROLES", "SCOPE", "SERVICES", "STATE", "DESCRIPTION"}};
-  std::string after;
-  do {
-    TRY(page, api.get(kAccounts + (after.empty() ? "" : "?after=" + percent_encoded(after))));
-    std::string next = add_page(page, json, rows);
-    if (!next.empty() && next == after)
-      return refused(Errc::kMalformed, api.server() + " lists the same page twice");
-    after = std::move(next);
-  } while (!after.empty());
+  std::vector<std::vector<std::string>> rows{
+      {"ACCOUNT", "ROLES", "SCOPE", "SERVICES", "STATE", "DESCRIPTION"}};
+  const auto add_row = [&](Json account) {
+    json.raw(account.text());
+    rows.push_back({cell(account, "name"), cell(account, "roles"), cell(account, "scope"),
+                    cell(account, "services"), cell(account, "disabled") == "true" ? "disabled" : "enabled",
+                    cell(account, "description")});
+  };
+  TRY_DO(for_each_listed(api, kAccounts, "accounts", add_row));
   if (context.json) {
     print_line(json.end_array().end_object().take());
   } else {
@@ -144,24 +97,35 @@ OrTrouble<Exit> show(const NameOptions& options, Context& context) {
   return Exit::kFine;
 }
 
+/// Sends the changes; `said` is what happened, for people.
+OrTrouble<Exit> patch(const NameOptions& options, const std::string& body, const char* said, bool json) {
+  TRY(path, path_of(options.name));
+  TRY(api, Api::open(options.server));
+  TRY(answer, api.call("PATCH", path, body));
+  tell(answer, said, json);
+  return Exit::kFine;
+}
+
 struct ChangeOptions {
   NameOptions account;
   Traits traits;
-  bool disable = false, enable = false;
 };
 
 OrTrouble<Exit> change(const ChangeOptions& options, Context& context) {
   json::Writer json;
   json.begin_object();
   TRY_DO(write_traits(json, options.traits, context.input));
-  if (options.disable || options.enable) json.member("disabled", options.disable);
   const std::string body = json.end_object().take();
   if (body == "{}") return misused("nothing to change: see signet account change --help");
-  TRY(path, path_of(options.account.name));
-  TRY(api, Api::open(options.account.server));
-  TRY(answer, api.call("PATCH", path, body));
-  tell(answer, "changed ", context.json);
-  return Exit::kFine;
+  return patch(options.account, body, "changed ", context.json);
+}
+
+OrTrouble<Exit> disable(const NameOptions& options, Context& context) {
+  return patch(options, R"({"disabled":true})", "disabled ", context.json);
+}
+
+OrTrouble<Exit> enable(const NameOptions& options, Context& context) {
+  return patch(options, R"({"disabled":false})", "enabled ", context.json);
 }
 
 OrTrouble<Exit> renew_secret(const NameOptions& options, Context& context) {
@@ -176,8 +140,8 @@ OrTrouble<Exit> remove(const NameOptions& options, Context& context) {
   TRY(path, path_of(options.name));
   TRY(api, Api::open(options.server));
   TRY_DO(api.call("DELETE", path, {}));
-  print_line(context.json ? json::Writer().begin_object().member("deleted", options.name).end_object().take()
-                          : "deleted " + printable(options.name));
+  print_line(context.json ? json::Writer().begin_object().member("removed", options.name).end_object().take()
+                          : "removed " + printable(options.name));
   return Exit::kFine;
 }
 
@@ -194,15 +158,12 @@ void add_named(CLI::App& group, const Words& words, Context& context,
 
 void add_change(CLI::App& group, Context& context) {
   auto [app, options] = add_command(group,
-                                    {"change", "Change what an account's tokens will say, or disable it",
-                                     "signet account change reports --disable"},
+                                    {"change", "Change what an account's tokens will say",
+                                     "signet account change reports --scope orders:read"},
                                     context, change);
   add_name(app, options.account);
   add_traits(app, options.traits);
   add_flag(app, "--no-roles", options.traits.no_roles, "Take all roles away").excludes("--role");
-  const Option disable =
-      add_flag(app, "--disable", options.disable, "Give it no tokens, and revoke those it has");
-  add_flag(app, "--enable", options.enable, "Give it tokens again").excludes(disable);
 }
 
 }  // namespace
@@ -228,11 +189,17 @@ void add_account_commands(CLI::App& root, Context& context) {
   add_change(group, context);
   add_named(
       group,
+      {"disable", "Give an account no tokens, and revoke those it has", "signet account disable reports"},
+      context, disable);
+  add_named(group, {"enable", "Give an account tokens again", "signet account enable reports"}, context,
+            enable);
+  add_named(
+      group,
       {"secret", "Give an account a new secret, which revokes its tokens", "signet account secret reports"},
       context, renew_secret);
   add_named(
       group,
-      {"delete", "Delete an account for good, which revokes its tokens", "signet account delete reports"},
+      {"remove", "Remove an account for good, which revokes its tokens", "signet account remove reports"},
       context, remove);
 }
 

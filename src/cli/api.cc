@@ -4,6 +4,7 @@
 
 #include "base/try.h"
 #include "cli/command.h"
+#include "cli/member.h"
 #include "cli/session.h"
 #include "guard/http_client.h"
 #include "json/writer.h"
@@ -20,11 +21,6 @@ Errc code_of(int status) {
   if (status == 409) return Errc::kConflict;
   if (status == 429 || status >= 500) return Errc::kUnavailable;
   return Errc::kInvalidArgument;
-}
-
-std::string text_of(Json object, const char* name) {
-  const auto member = object.member(name);
-  return member ? std::string(member->as_string().value_or("")) : "";
 }
 
 /// The problem details' own words (RFC 9457 §3.1.4), and the field that they are about.
@@ -135,6 +131,22 @@ OrTrouble<Answer> Api::call(const std::string& method, const std::string& path,
   }
   if (answer->status < 200 || answer->status > 299) return refusal(*answer, server_, !token_.empty());
   return read_answer(answer->body, server_);
+}
+
+OrTrouble<void> for_each_listed(const Api& api, const std::string& path, const char* member,
+                                const std::function<void(Json)>& take) {
+  std::string after;
+  do {
+    TRY(page, api.get(after.empty() ? path : path + "?after=" + percent_encoded(after)));
+    const auto elements = page.root().member(member);
+    if (!elements) return {};
+    for (const Json element : elements->elements()) take(element);
+    std::string next = text_of(page.root(), "next");
+    if (!next.empty() && next == after)
+      return refused(Errc::kMalformed, api.server() + " lists the same page twice");
+    after = std::move(next);
+  } while (!after.empty());
+  return {};
 }
 
 std::string percent_encoded(std::string_view text) {

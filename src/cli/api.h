@@ -1,6 +1,7 @@
 // The issuer's HTTP API, as the commands for people and administrators use it.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -56,6 +57,11 @@ class Api {
   std::string server_;
   std::string token_;  // empty: none is sent
 };
+
+/// for_each_listed asks for a list page by page, and hands the elements of each page's array `member` to `take`, which must
+/// not keep them.
+[[nodiscard]] OrTrouble<void> for_each_listed(const Api& api, const std::string& path, const char* member,
+                                              const std::function<void(Json)>& take);
 
 /// percent_encoded makes any text one segment of a path, or one value of a query (RFC 3986 §2.1).
 [[nodiscard]] std::string percent_encoded(std::string_view text);

@@ -69,13 +69,37 @@ std::string misplaced(const std::vector<std::string>& rest) {
   return option != rest.end() ? *option : rest.front();
 }
 
+bool takes_arguments(const CLI::App& app) {
+  return !app.get_options([](const CLI::Option* option) { return option->get_positional(); }).empty();
+}
+
+/// What an unknown word may have been meant as. Ids are base64url, and one in 64 begins with a dash.
+std::string meant(const std::string& word, const CLI::App& app) {
+  const std::string near = server::did_you_mean(word, known_words(app));
+  if (!near.empty() || !word.starts_with("-") || !takes_arguments(app)) return near;
+  return "; a value that begins with - goes behind --, at the end of the line";
+}
+
+std::string explain_unknown(const std::string& word, const CLI::App& root) {
+  const auto [path, app] = understood(root);
+  return '`' + path + "` does not know " + word + meant(word, *app) + "; see: " + path + " --help";
+}
+
 std::string explain(const CLI::ParseError& error, const CLI::App& root) {
   const auto [path, app] = understood(root);
   const std::vector<std::string> rest = app->remaining();
-  const std::string see = "; see: " + path + " --help";
-  if (rest.empty()) return error.what() + see;
-  const std::string word = misplaced(rest);
-  return '`' + path + "` does not know " + word + server::did_you_mean(word, known_words(*app)) + see;
+  return rest.empty() ? std::string(error.what()) + "; see: " + path + " --help"
+                      : explain_unknown(misplaced(rest), root);
+}
+
+/// To CLI11 the id -hXYZ is a call for help, which ends well: a script would take a key for dropped that is not.
+bool hides_help(std::string_view word) {
+  return word.starts_with("-h") && word != "-h";
+}
+
+Exit report_misuse(const std::string& what, bool json) {
+  report({Exit::kMisused, Errc::kInvalidArgument, what}, json);
+  return Exit::kMisused;
 }
 
 /// `--json` counts even when the line it stands on makes no sense.
@@ -87,12 +111,13 @@ Exit parse_and_run(CLI::App& root, Context& context, int argc, const char* const
   try {
     root.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
+    const auto word = std::find_if(argv, argv + argc, hides_help);
+    if (word != argv + argc) return report_misuse(explain_unknown(*word, root), asks_for_json(argc, argv));
     print_line(root.help());
   } catch (const CLI::CallForVersion& version) {
     print_line(version.what());
   } catch (const CLI::ParseError& error) {
-    report({Exit::kMisused, Errc::kInvalidArgument, explain(error, root)}, asks_for_json(argc, argv));
-    return Exit::kMisused;
+    return report_misuse(explain(error, root), asks_for_json(argc, argv));
   }
   return context.exit;
 }

@@ -123,8 +123,7 @@ void add_login_commands(CLI::App& root, Context& context) {
     auto [app, options] = add_command(
         root,
         {"login", "Sign in and keep the session for the commands that follow",
-         "signet login alice\n  signet login --audience signet admin    # for the commands `user` and "
-         "`service`\n"
+         "signet login alice\n  signet login --audience signet admin    # for all commands that administer\n"
          "  curl -H \"Authorization: Bearer $(signet login alice --print)\" http://127.0.0.1:7701/orders"},
         context, login);
     add_option(app, "USERNAME", options.username, "Who").required();

@@ -88,14 +88,15 @@ CLI::App& add_kind(CLI::App& group, const Words& words, const char* argument, Co
   auto [app, options] = add_command(group, words, context, revoke);
   options.kind = words.name;
   if (argument) {
-    add_option(app, argument, options.name, "What to revoke").required();
+    add_option(app, argument, options.name, "What to revoke; behind -- when it begins with -").required();
   } else {
     add_flag(app, "--yes", options.yes, "Do not ask whether this is meant");
   }
   add_with_fallback(
       app, "--wait", options.wait, "10s",
       "Wait until every verifier has applied it, for this long at most; exit status 1 when one has "
-      "not, or when there is none. A verifier is who polls with a key: signet service verifier-key");
+      "not, or when there is none. A verifier is who polls with a key: signet service verifier-key. In "
+      "front of a -- say --wait=10s");
   add_admin_options(app, options.server);
   return app;
 }

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <chrono>
+#include <thread>
+
 #include "base/clock.h"
 #include "base/try.h"
 #include "cli/command.h"
@@ -78,16 +81,23 @@ struct RestoredOptions {
   bool keep_sessions = false;
 };
 
+/// By their seconds the store tells two restores of one backup apart.
+void wait_for_the_next_second() {
+  const auto now = std::chrono::system_clock::now();
+  std::this_thread::sleep_until(std::chrono::floor<std::chrono::seconds>(now) + std::chrono::seconds(1));
+}
+
 OrTrouble<Exit> restored(const RestoredOptions& options, Context& context) {
   TRY(config, load(options.serve));
   const auto started = server::start_epoch_after_restore(config, SystemClock(), options.keep_sessions);
   if (!started) return refused(started.error().code, started.error().what);
+  wait_for_the_next_second();
   json::Writer json;
   json.begin_object().member("sessions_kept", options.keep_sessions).end_object();
-  const char* told =
-      options.keep_sessions
-          ? "verifiers will load all revocations anew; what was revoked after the backup is not any more"
-          : "all sessions have ended; verifiers will load all revocations anew";
+  const char* told = options.keep_sessions
+                         ? "the sessions of the backup go on, also those that were ended after it; their "
+                           "tokens have to be refreshed"
+                         : "all sessions have ended; verifiers will load all revocations anew";
   print_line(context.json ? json.take() : told);
   return Exit::kFine;
 }
@@ -135,8 +145,10 @@ void add_restored(CLI::App& group, Context& context) {
       context, restored);
   add_config(app, options.serve);
   add_data(app, options.serve);
-  add_flag(app, "--keep-sessions", options.keep_sessions,
-           "Keep the sessions, also those that were ended after the backup was made");
+  add_flag(
+      app, "--keep-sessions", options.keep_sessions,
+      "Keep the backup's sessions, also those that were ended after it was made; their tokens have to be "
+      "refreshed");
 }
 
 }  // namespace

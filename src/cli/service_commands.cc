@@ -5,10 +5,10 @@
 #include "cli/api.h"
 #include "cli/command.h"
 #include "cli/commands.h"
-#include "cli/lifetime.h"
 #include "cli/password.h"
 #include "cli/pretty.h"
 #include "cli/table.h"
+#include "cli/traits.h"
 #include "json/writer.h"
 
 namespace signet::cli {
@@ -20,25 +20,6 @@ struct NameOptions {
   ServerOptions server;
   std::string name;
 };
-
-/// Traits are what an administrator sets; what is absent stays as it is.
-struct Traits {
-  std::optional<std::string> description, claims, access_lifetime;
-};
-
-OrTrouble<void> write_traits(json::Writer& json, const Traits& traits, Input& input) {
-  if (traits.description) json.member("description", *traits.description);
-  if (traits.access_lifetime) {
-    TRY(seconds, parse_lifetime(*traits.access_lifetime));
-    json.member("access_seconds", seconds);
-  }
-  if (!traits.claims) return {};
-  TRY(text, input.read_value(*traits.claims));
-  const auto claims = json::parse_object(text);
-  if (!claims) return misused(std::string("--claims: ") + claims.error().what, Errc::kMalformed);
-  json.key("claims").raw(json::root(**claims).text());
-  return {};
-}
 
 void add_traits(CLI::App& app, Traits& traits) {
   add_optional(app, "--description", traits.description, "For people");

@@ -9,21 +9,12 @@
 
 #include "base/files.h"
 #include "base/try.h"
+#include "cli/member.h"
 #include "json/document.h"
 #include "json/writer.h"
 
 namespace signet::cli {
 namespace {
-
-std::string text_of(Json object, const char* name) {
-  const auto member = object.member(name);
-  return member ? std::string(member->as_string().value_or("")) : "";
-}
-
-std::int64_t number_of(Json object, const char* name) {
-  const auto member = object.member(name);
-  return member ? member->as_int().value_or(0) : 0;
-}
 
 /// mkdir -p, for the owner alone.
 bool make_folders(const std::filesystem::path& folder) {

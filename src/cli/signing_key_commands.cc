@@ -96,7 +96,8 @@ void add_signing_key_commands(CLI::App& root, Context& context) {
                     {"drop", "Drop a compromised key at once: all that it signed is refused",
                      "signet signing-key drop KID"},
                     context, drop);
-    add_option(app, "KID", options.kid, "The key's id, as `list` shows it").required();
+    add_option(app, "KID", options.kid, "The key's id, as `list` shows it; behind -- when it begins with -")
+        .required();
     add_admin_options(app, options.server);
   }
 }

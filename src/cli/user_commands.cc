@@ -8,6 +8,7 @@
 #include "cli/password.h"
 #include "cli/pretty.h"
 #include "cli/table.h"
+#include "cli/traits.h"
 #include "json/writer.h"
 #include "server/passwords.h"
 
@@ -21,34 +22,6 @@ struct NameOptions {
   ServerOptions server;
   std::string name;
 };
-
-/// Traits are what an administrator sets; what is absent stays as it is.
-struct Traits {
-  std::optional<std::string> scope;
-  std::vector<std::string> roles, services;
-  bool no_roles = false;
-  bool all_services = false;
-  std::optional<std::string> claims;
-};
-
-void write_texts(json::Writer& json, const char* name, const std::vector<std::string>& texts) {
-  json.key(name).begin_array();
-  for (const std::string& text : texts) json.string(text);
-  json.end_array();
-}
-
-OrTrouble<void> write_traits(json::Writer& json, const Traits& traits, Input& input) {
-  if (traits.scope) json.member("scope", *traits.scope);
-  if (!traits.roles.empty() || traits.no_roles) write_texts(json, "roles", traits.roles);
-  if (traits.all_services) json.member("services", "*");
-  if (!traits.services.empty()) write_texts(json, "services", traits.services);
-  if (!traits.claims) return {};
-  TRY(text, input.read_value(*traits.claims));
-  const auto claims = json::parse_object(text);
-  if (!claims) return misused(std::string("--claims: ") + claims.error().what, Errc::kMalformed);
-  json.key("claims").raw(json::root(**claims).text());
-  return {};
-}
 
 void add_traits(CLI::App& app, Traits& traits) {
   add_optional(app, "--scope", traits.scope, "What the tokens allow: words, separated by spaces");
@@ -105,34 +78,17 @@ struct ListOptions {
   ServerOptions server;
 };
 
-using Rows = std::vector<std::vector<std::string>>;
-
-/// Adds one page to both forms of the list. Returns the name to go on after; empty at the end.
-std::string add_page(const Answer& page, json::Writer& json, Rows& rows) {
-  const auto users = page.root().member("users");
-  if (!users) return {};
-  for (const Json user : users->elements()) {
-    json.raw(user.text());
-    rows.push_back({cell(user, "username"), cell(user, "roles"), cell(user, "scope"), cell(user, "services"),
-                    cell(user, "disabled") == "true" ? "disabled" : "enabled"});
-  }
-  const auto next = page.root().member("next");
-  return next ? std::string(next->as_string().value_or("")) : "";
-}
-
 OrTrouble<Exit> list(const ListOptions& options, Context& context) {
   TRY(api, Api::open(options.server));
   json::Writer json;
   json.begin_object().key("users").begin_array();
-  Rows rows{{"USER", "ROLES", "SCOPE", "SERVICES", "STATE"}};
-  std::string after;
-  do {
-    TRY(page, api.get(kUsers + (after.empty() ? "" : "?after=" + percent_encoded(after))));
-    std::string next = add_page(page, json, rows);
-    if (!next.empty() && next == after)
-      return refused(Errc::kMalformed, api.server() + " lists the same page twice");
-    after = std::move(next);
-  } while (!after.empty());
+  std::vector<std::vector<std::string>> rows{{"USER", "ROLES", "SCOPE", "SERVICES", "STATE"}};
+  const auto add_row = [&](Json user) {
+    json.raw(user.text());
+    rows.push_back({cell(user, "username"), cell(user, "roles"), cell(user, "scope"), cell(user, "services"),
+                    cell(user, "disabled") == "true" ? "disabled" : "enabled"});
+  };
+  TRY_DO(for_each_listed(api, kUsers, "users", add_row));
   if (context.json) {
     print_line(json.end_array().end_object().take());
   } else {

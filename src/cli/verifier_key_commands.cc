@@ -97,7 +97,8 @@ void add_verifier_key_commands(CLI::App& service, Context& context) {
                                        "signet service verifier-key remove orders BPQ6YMByvkNmeAHkx0_NTQ"},
                                       context, remove);
     add_name(app, options.name);
-    add_option(app, "ID", options.id, "The key's id, as `list` shows it").required();
+    add_option(app, "ID", options.id, "The key's id, as `list` shows it; behind -- when it begins with -")
+        .required();
   }
 }
 

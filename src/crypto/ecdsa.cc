@@ -111,7 +111,8 @@ Result<EvpContext> prepare(EVP_PKEY& key, int (*init)(EVP_PKEY_CTX*)) {
 Result<SchemePtr> make_ecdsa(const EcNumbers& numbers, Hash hash) {
   const ErrorMark mark;
   // RFC 7518 §6.2.1.2: "The length of this octet string MUST be the full size of a coordinate for the curve";
-  // of `d`: RFC 7518 §6.2.2.1-1. RFC 8725 §3.4-1: OpenSSL looks whether the point is on the curve.
+  // of `d`: RFC 7518 §6.2.2.1-1; of secp256k1's: RFC 8812 §3.1-1, RFC 8812 §3.1-2. RFC 8725 §3.4-1: OpenSSL looks
+  // whether the point is on the curve.
   const std::size_t size = field_size(numbers.curve);
   if (numbers.x.size() != size || numbers.y.size() != size ||
       (!numbers.d.empty() && numbers.d.size() != size)) {

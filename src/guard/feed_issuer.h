@@ -62,6 +62,9 @@ class FeedIssuer {
       static_cast<void>(log_.keys_changed(log_.now().position.seq + 1, ++version_));
     });
   }
+  void give_the_keys_out_again() {
+    change([&] { are_keys_hidden_ = false; });
+  }
   /// Forgets what is older than now: whoever has not followed so far must load the lists.
   void forget() {
     change([&] { log_ = revocation::FeedLog(log_.now(), log_.now().position.seq, {}); });

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <mutex>
 
+#include "guard/open.h"
 #include "guard/state.h"
 #include "signet/guard.h"
 #include "signet/signer.h"
@@ -334,7 +335,9 @@ TEST_F(GuardTest, KeysGivenAheadTouchNoNetwork) {
 }
 
 TEST_F(GuardTest, RefusesOptionsThatAreNoGood) {
-  EXPECT_EQ(open({.key_file = folder_ / "absent"}).error().code, Errc::kNotFound);
+  const Error absent = open({.key_file = folder_ / "absent"}).error();
+  EXPECT_EQ(absent.code, Errc::kNotFound);
+  EXPECT_STREQ(absent.what, "key_file: no such file");
   EXPECT_EQ(open({.shared_secret = "short"}).error().code, Errc::kInvalidArgument);
   EXPECT_EQ(open({.key_pem = "x", .shared_secret = std::string(32, 's')}).error().code,
             Errc::kInvalidArgument);

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include <memory>
+#include <new>
 #include <utility>
 
 #include "base/try.h"
@@ -22,21 +23,37 @@ struct Closer {
 using Handle = std::unique_ptr<CURL, Closer>;
 using HeaderList = std::unique_ptr<curl_slist, Closer>;
 
-/// Body collects what arrives, and stops the transfer at its bound.
-struct Body {
-  std::string text;
+constexpr std::size_t kMostHeaders = 32 * 1024;  // bytes; libcurl takes a long time over very many
+constexpr std::size_t kMostValues = 16;          // of one header
+
+/// Arrival collects what arrives, and stops the transfer at its bounds.
+struct Arrival {
+  std::string body;
   std::size_t max;
+  std::size_t headers = 0;  // bytes of them
   bool too_large = false;
+  bool no_memory = false;
 };
 
-std::size_t collect(char* data, std::size_t, std::size_t size, void* to) {
-  auto& body = *static_cast<Body*>(to);
-  if (size > body.max - body.text.size()) {
-    body.too_large = true;
-    return 0;  // makes libcurl give up
+// libcurl calls these, and gives up when they return another size: no exception may pass through it.
+std::size_t collect(char* data, std::size_t, std::size_t size, void* to) noexcept {
+  auto& arrival = *static_cast<Arrival*>(to);
+  arrival.too_large = size > arrival.max - arrival.body.size();
+  if (arrival.too_large) return 0;
+  try {
+    arrival.body.append(data, size);
+  } catch (const std::bad_alloc&) {
+    arrival.no_memory = true;
+    return 0;
   }
-  body.text.append(data, size);
   return size;
+}
+
+std::size_t count_header(char*, std::size_t, std::size_t size, void* to) noexcept {
+  auto& arrival = *static_cast<Arrival*>(to);
+  arrival.headers += size;
+  arrival.too_large = arrival.headers > kMostHeaders;
+  return arrival.too_large ? 0 : size;
 }
 
 HeaderList make_headers(const HttpRequest& request) {
@@ -47,7 +64,7 @@ HeaderList make_headers(const HttpRequest& request) {
   return HeaderList(list);
 }
 
-void prepare(CURL* handle, const HttpRequest& request, curl_slist* headers, Body& body) {
+void prepare(CURL* handle, const HttpRequest& request, curl_slist* headers, Arrival& arrival) {
   curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
@@ -59,7 +76,9 @@ void prepare(CURL* handle, const HttpRequest& request, curl_slist* headers, Body
   curl_easy_setopt(handle, CURLOPT_USERAGENT, "signet/" SIGNET_VERSION);
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers);
   curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, collect);
-  curl_easy_setopt(handle, CURLOPT_WRITEDATA, &body);
+  curl_easy_setopt(handle, CURLOPT_WRITEDATA, &arrival);
+  curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, count_header);
+  curl_easy_setopt(handle, CURLOPT_HEADERDATA, &arrival);
   if (request.method != "GET") {
     curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
     curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE, static_cast<long>(request.body.size()));
@@ -67,19 +86,20 @@ void prepare(CURL* handle, const HttpRequest& request, curl_slist* headers, Body
   }
 }
 
-/// All values of one header of the last answer, in order.
+/// The values of one header of the last answer, in order; of very many the first ones.
 std::vector<std::string> header_values(CURL* handle, const char* name) {
   std::vector<std::string> values;
   curl_header* header = nullptr;
-  while (curl_easy_header(handle, name, values.size(), CURLH_HEADER, -1, &header) == CURLHE_OK) {
+  while (values.size() < kMostValues &&
+         curl_easy_header(handle, name, values.size(), CURLH_HEADER, -1, &header) == CURLHE_OK) {
     values.emplace_back(header->value);
   }
   return values;
 }
 
 std::string first_header(CURL* handle, const char* name) {
-  const auto values = header_values(handle, name);
-  return values.empty() ? std::string() : values.front();
+  curl_header* header = nullptr;
+  return curl_easy_header(handle, name, 0, CURLH_HEADER, -1, &header) == CURLHE_OK ? header->value : "";
 }
 
 /// One part of a URL as libcurl, which will use it, understands it; empty when there is none.
@@ -97,8 +117,9 @@ bool is_this_machine(const std::string& host) {
   return strcasecmp(host.c_str(), "localhost") == 0 || host == "[::1]";
 }
 
-Error describe(CURLcode code, const HttpRequest& request, const Body& body) {
-  if (body.too_large) return {Errc::kUnavailable, "the server's answer is too large"};
+Error describe(CURLcode code, const HttpRequest& request, const Arrival& arrival) {
+  if (arrival.no_memory) return {Errc::kInternal, "not enough memory for the server's answer"};
+  if (arrival.too_large) return {Errc::kUnavailable, "the server's answer is too large"};
   if (code == CURLE_UNSUPPORTED_PROTOCOL && exposure_of(request.url)) {
     return {Errc::kUnavailable, "what answers at the server's address does not speak HTTP"};
   }
@@ -203,18 +224,18 @@ Result<HttpAnswer> HttpClient::fetch(const HttpRequest& request) {
   const Handle handle(line && line->is_ready() ? curl_easy_init() : nullptr);
   if (!handle) return fail(Errc::kInternal, "libcurl could not start");
 
-  Body body{{}, request.max_body};
+  Arrival arrival{.body = {}, .max = request.max_body};
   const HeaderList headers = make_headers(request);
-  prepare(handle.get(), request, headers.get(), body);
+  prepare(handle.get(), request, headers.get(), arrival);
   const CURLcode code = line->perform(handle.get(), request.stop);
   give_back(std::move(line));
-  if (code != CURLE_OK) return std::unexpected(describe(code, request, body));
+  if (code != CURLE_OK) return std::unexpected(describe(code, request, arrival));
 
   long status = 0;
   curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
   return HttpAnswer{static_cast<int>(status), first_header(handle.get(), "Content-Type"),
                     first_header(handle.get(), "Cache-Control"), header_values(handle.get(), "Set-Cookie"),
-                    std::move(body.text)};
+                    std::move(arrival.body)};
 }
 
 }  // namespace signet::guard

@@ -3,7 +3,7 @@
 
 #include "guard/misbehaving_server.h"
 #include "guard/missing_keys.h"
-#include "guard/state.h"
+#include "guard/open.h"
 #include "signet/signer.h"
 
 namespace signet::guard {
@@ -177,6 +177,19 @@ TEST_F(MisbehavingIssuer, AFloodOfMadeUpKeysCostsOneRequestWhileGoodTokensPass) 
   while (guard.status().fetches < 2) std::this_thread::yield();
   flood();
   EXPECT_EQ(server_.requests(), 2U);
+}
+
+TEST(HttpClient, HeadersWithoutNumberAreCutOff) {
+  MisbehavingServer server;
+  server.behave([](const MisbehavingServer::Peer& peer) {
+    std::string answer = "HTTP/1.1 200 OK\r\n";
+    for (int i = 0; i < 20'000; ++i) answer += "Set-Cookie:\r\n";
+    peer.send(answer + "\r\n");
+  });
+  HttpClient client;
+  const auto answer = client.fetch({.url = server.url()});
+  ASSERT_FALSE(answer);
+  EXPECT_STREQ(answer.error().what, "the server's answer is too large");
 }
 
 TEST(HttpClient, AStoppedRequestEndsAtOnce) {

@@ -19,7 +19,11 @@ struct Knowledge {
       0;  // counts the sets that were in force: what one verified says nothing for another
 
   std::shared_ptr<const RevocationSet> revocations;  // null: they are not followed
-  Time trusted_until = Time::max();                  // after it, `revocations` are too old to go by
+  // Before the first, this clock is far behind the one that `revocations` were signed by; after the second, they are too old.
+  // Either way they are nothing to go by.
+  Time trusted_from = Time::min();
+  Time trusted_until = Time::max();
+  [[nodiscard]] bool is_stale(Time now) const noexcept { return now < trusted_from || now > trusted_until; }
 };
 
 /// Noticeboard shows the newest Knowledge. The threads that check tokens look at its edition each time, a number that
@@ -43,10 +47,12 @@ class Noticeboard {
     });
   }
 
-  /// put_revocations replaces what is known of them.
-  void put_revocations(std::shared_ptr<const RevocationSet> revocations, Time trusted_until) {
+  /// put_revocations replaces what is known of them, and when that is to be gone by.
+  void put_revocations(const std::shared_ptr<const RevocationSet>& revocations, Time trusted_from,
+                       Time trusted_until) {
     change([&](Knowledge& next) {
-      next.revocations = std::move(revocations);
+      next.revocations = revocations;
+      next.trusted_from = trusted_from;
       next.trusted_until = trusted_until;
     });
   }

@@ -8,6 +8,7 @@
 #include "base/ascii.h"
 #include "base/try.h"
 #include "crypto/numbers.h"
+#include "crypto/random.h"
 #include "guard/jitter.h"
 #include "json/document.h"
 #include "token/material.h"
@@ -63,6 +64,11 @@ std::optional<std::int64_t> version_of(std::string_view jwks) {
   return number ? std::optional(*number) : std::nullopt;
 }
 
+std::string with_query(const std::string& url, std::string_view name, const std::string& value) {
+  const char* const separator = url.find('?') == url.npos ? "?" : "&";
+  return url + separator + std::string(name) + "=" + value;
+}
+
 /// The keys as text, in an order of their own: equal for sets that differ in order or spelling alone.
 std::vector<std::string> sorted_jwks(const KeySet& set) {
   std::vector<std::string> jwks;
@@ -85,26 +91,30 @@ RemoteKeys::RemoteKeys(const Options& options, Fetcher& fetcher, const Clock& cl
 RemoteKeys::~RemoteKeys() = default;
 
 Result<void> RemoteKeys::start() {
-  if (const auto fetched = refresh(); !fetched) {
-    const auto copy = copy_.load();
-    if (!copy && copy.error().code == Errc::kNotFound) return fetched;
-    if (!copy) return std::unexpected(copy.error());
-    TRY(keys, read(copy->jwks));
-    const std::lock_guard fetching(fetching_);
-    std::vector<KeySet::Skipped> skipped = keys.skipped();
-    static_cast<void>(put_in_force(std::move(keys)));
-    saved_jwks_ = copy->jwks;
-    saved_at_ = copy->saved_at;
-    const std::lock_guard lock(mutex_);
-    status_.from_disk = true;
-    status_.skipped_keys = std::move(skipped);
-    status_.refreshed_at = copy->saved_at;
-  }
+  // The copy comes first, although the issuer knows better: a set that is older than it is none of the issuer's.
+  const auto copied = take_copy();
+  const auto fetched = refresh();
+  if (!fetched && !copied) return copied.error().code == Errc::kNotFound ? fetched : copied;
   try {
     thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
   } catch (const std::system_error&) {
     return fail(Errc::kUnavailable, "the system has no thread left to keep the keys fresh");
   }
+  return {};
+}
+
+Result<void> RemoteKeys::take_copy() {
+  TRY(copy, copy_.load());
+  TRY(keys, read(copy.jwks));
+  const std::lock_guard fetching(fetching_);
+  std::vector<KeySet::Skipped> skipped = keys.skipped();
+  TRY_DO(put_in_force(std::move(keys), copy.jwks));
+  saved_jwks_ = copy.jwks;
+  saved_at_ = copy.saved_at;
+  const std::lock_guard lock(mutex_);
+  status_.from_disk = true;
+  status_.skipped_keys = std::move(skipped);
+  status_.refreshed_at = copy.saved_at;
   return {};
 }
 
@@ -122,48 +132,62 @@ void RemoteKeys::look_for_key_of(std::string_view token) noexcept {
 
 Result<void> RemoteKeys::refresh() {
   const std::lock_guard fetching(fetching_);
-  return refresh_from(url_, {});
+  TRY_DO(refresh_by({.url = url_}));
+  return {};
 }
 
-void RemoteKeys::refresh_after_cool_down(const std::stop_token& stop) {
+void RemoteKeys::find_new(const std::stop_token& stop) {
   const std::lock_guard fetching(fetching_);
-  if (std::chrono::steady_clock::now() - fetched_at_ < kCoolDown) return;
-  static_cast<void>(refresh_from(url_, stop));
+  const auto now = std::chrono::steady_clock::now();
+  if (now - found_nothing_at_ < kCoolDown) return;
+  const auto changed = refresh_by(past_caches(stop));
+  if (!changed || !*changed) found_nothing_at_ = now;
 }
 
 bool RemoteKeys::follow(std::uint64_t version, const std::stop_token& stop) {
   const std::lock_guard fetching(fetching_);
   const auto wanted = static_cast<std::int64_t>(version);
-  if (version_ == wanted) return true;
-  if (followed_ == wanted && std::chrono::steady_clock::now() - fetched_at_ < kCoolDown) return false;
+  if (version_ >= wanted) return true;
+  const auto now = std::chrono::steady_clock::now();
+  if (followed_ == wanted && now - followed_at_ < kCoolDown) return false;
   followed_ = wanted;
-  const char* const query = url_.find('?') == url_.npos ? "?version=" : "&version=";
-  const auto fetched = refresh_from(url_ + query + std::to_string(version), stop);
+  followed_at_ = now;
+  const auto fetched =
+      refresh_by({.url = with_query(url_, "version", std::to_string(version)), .stop = stop});
   if (fetched && !version_) version_ = wanted;  // a set that does not say: this is the newest that there is
-  return version_ == wanted;
+  // Somebody may have asked for it before it came, and a cache have kept what there was.
+  const bool is_old = fetched ? version_ < wanted : fetched.error().code == Errc::kConflict;
+  if (is_old) static_cast<void>(refresh_by(past_caches(stop)));
+  return version_ >= wanted;
 }
 
-Result<void> RemoteKeys::refresh_from(const std::string& url, const std::stop_token& stop) {
-  fetched_at_ = std::chrono::steady_clock::now();
+/// A request that no cache can have an answer to, whether it heeds what the header asks or not.
+HttpRequest RemoteKeys::past_caches(const std::stop_token& stop) const {
+  return {.url = with_query(url_, "fresh", crypto::random_id()),
+          .headers = {{"Cache-Control", "no-cache"}},
+          .stop = stop};
+}
+
+Result<bool> RemoteKeys::refresh_by(HttpRequest request) {
   missing_.begin();
-  Result<Fetched> fetched = fetch(url, stop);
-  if (!fetched) {
-    missing_.end(MissingKeys::Outcome::kFailed);
-    note_failure(fetched.error().what);
-    return std::unexpected(fetched.error());
-  }
-  note_success(*fetched);
-  version_ = version_of(fetched->jwks);
-  const bool is_changed = put_in_force(std::move(fetched->keys));
-  missing_.end(is_changed ? MissingKeys::Outcome::kChanged : MissingKeys::Outcome::kSame);
-  save_copy(fetched->jwks);
-  return {};
+  const auto changed = [&]() -> Result<bool> {
+    TRY(fetched, fetch(std::move(request)));
+    std::vector<KeySet::Skipped> skipped = fetched.keys.skipped();
+    TRY(is_changed, put_in_force(std::move(fetched.keys), fetched.jwks));
+    note_success(std::move(skipped), fetched.max_age);
+    save_copy(fetched.jwks);
+    return is_changed;
+  }();
+  if (!changed) note_failure(changed.error().what);
+  missing_.end(!changed   ? MissingKeys::Outcome::kFailed
+               : *changed ? MissingKeys::Outcome::kChanged
+                          : MissingKeys::Outcome::kSame);
+  return changed;
 }
 
-Result<RemoteKeys::Fetched> RemoteKeys::fetch(const std::string& url, const std::stop_token& stop) {
-  TRY(answer,
-      fetcher_.fetch(
-          {.url = url, .headers = {{"Accept", "application/jwk-set+json, application/json"}}, .stop = stop}));
+Result<RemoteKeys::Fetched> RemoteKeys::fetch(HttpRequest request) {
+  request.headers.emplace_back("Accept", "application/jwk-set+json, application/json");
+  TRY(answer, fetcher_.fetch(request));
   if (answer.status != 200) {
     return fail(Errc::kUnavailable, "the issuer answered the request for its keys with an error");
   }
@@ -186,13 +210,22 @@ Result<KeySet> RemoteKeys::read(std::string_view jwks) const {
 }
 
 /// True when they differ from those in force, by more than order or spelling: these stay when they do not, and with them
-/// all that threads remember of them.
-bool RemoteKeys::put_in_force(KeySet keys) {
+/// all that threads remember of them. kConflict: they are older than those in force, so that a key that was dropped would be
+/// back.
+Result<bool> RemoteKeys::put_in_force(KeySet keys, std::string_view jwks) {
+  const auto version = version_of(jwks);
+  if (version && version < version_) {
+    return fail(Errc::kConflict,
+                "the keys at the issuer's address are older than those in force: something in between keeps them too long");
+  }
   std::vector<std::string> sorted = sorted_jwks(keys);
-  if (sorted == in_force_) return false;
-  board_.put_keys(std::move(keys));
-  in_force_ = std::move(sorted);
-  return true;
+  const bool is_changed = sorted != in_force_;
+  if (is_changed) {
+    board_.put_keys(std::move(keys));
+    in_force_ = std::move(sorted);
+  }
+  version_ = version;
+  return is_changed;
 }
 
 /// Writes new keys at once, and known ones every hour, so that the copy tells when they were last confirmed. A copy that
@@ -209,23 +242,23 @@ void RemoteKeys::save_copy(const std::string& jwks) {
   status_.copy_error = saved ? "" : saved.error().what;
 }
 
-void RemoteKeys::note_success(const Fetched& fetched) {
+void RemoteKeys::note_success(std::vector<KeySet::Skipped> skipped, seconds max_age) {
   const std::lock_guard lock(mutex_);
   ++status_.fetches;
   failures_in_a_row_ = 0;
-  max_age_ = fetched.max_age;
-  status_.last_error.clear();
+  max_age_ = max_age;
+  last_error_ = "";
   status_.from_disk = false;
   status_.refreshed_at = clock_.now();
-  status_.skipped_keys = fetched.keys.skipped();
+  status_.skipped_keys = std::move(skipped);
 }
 
-void RemoteKeys::note_failure(const char* what) {
+void RemoteKeys::note_failure(const char* what) noexcept {
   const std::lock_guard lock(mutex_);
   ++status_.fetches;
   ++status_.failures;
   ++failures_in_a_row_;
-  status_.last_error = what;
+  last_error_ = what;
 }
 
 /// Until well before the keys are due; after failures 5 s, 10 s, 20 s, 40 s, 60 s, and no missing key shortens that.
@@ -252,7 +285,7 @@ void RemoteKeys::run(const std::stop_token& stop) {
     if (stop.stop_requested()) return;
     try {
       const std::lock_guard fetching(fetching_);
-      static_cast<void>(refresh_from(url_, stop));
+      static_cast<void>(refresh_by({.url = url_, .stop = stop}));
     } catch (const std::bad_alloc&) {
       note_failure("not enough memory to refresh the keys");  // the old ones stay; tried again
     }
@@ -261,7 +294,9 @@ void RemoteKeys::run(const std::stop_token& stop) {
 
 GuardStatus RemoteKeys::status() const {
   const std::lock_guard lock(mutex_);
-  return status_;
+  GuardStatus status = status_;
+  status.last_error = last_error_;
+  return status;
 }
 
 }  // namespace signet::guard

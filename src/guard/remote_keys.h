@@ -42,12 +42,13 @@ class RemoteKeys {
   /// refresh fetches now, on this thread.
   [[nodiscard]] Result<void> refresh();
 
-  /// follow fetches now, on this thread, unless the set in force is the issuer's `version` of it; and again in no less than the
-  /// cool-down when that was in vain. Returns whether it is by then.
+  /// follow fetches now, on this thread, unless the set in force is the issuer's `version` of it or a later one; and again in no
+  /// less than the cool-down when that was in vain. Returns whether it is by then.
   [[nodiscard]] bool follow(std::uint64_t version, const std::stop_token& stop);
 
-  /// refresh_after_cool_down fetches now, on this thread, unless that was done a moment ago.
-  void refresh_after_cool_down(const std::stop_token& stop);
+  /// find_new fetches now, on this thread and past caches, since the issuer has signed with a key that the set lacks; and
+  /// again in no less than the cool-down when that was in vain. What strangers make it ask for does not count.
+  void find_new(const std::stop_token& stop);
 
   /// request_stop ends the background thread, and what it is asking for, without waiting for it.
   void request_stop() noexcept { thread_.request_stop(); }
@@ -67,13 +68,16 @@ class RemoteKeys {
     std::chrono::seconds max_age;  // what its Cache-Control said; 0 when nothing
   };
 
-  [[nodiscard]] Result<void> refresh_from(const std::string& url, const std::stop_token& stop);
-  [[nodiscard]] Result<Fetched> fetch(const std::string& url, const std::stop_token& stop);
+  /// Whether the set in force is another one now.
+  [[nodiscard]] Result<bool> refresh_by(HttpRequest request);
+  [[nodiscard]] Result<Fetched> fetch(HttpRequest request);
+  [[nodiscard]] HttpRequest past_caches(const std::stop_token& stop) const;
+  [[nodiscard]] Result<void> take_copy();
   [[nodiscard]] Result<KeySet> read(std::string_view jwks) const;
-  [[nodiscard]] bool put_in_force(KeySet keys);
+  [[nodiscard]] Result<bool> put_in_force(KeySet keys, std::string_view jwks);
   void save_copy(const std::string& jwks);
-  void note_success(const Fetched& fetched);
-  void note_failure(const char* what);
+  void note_success(std::vector<KeySet::Skipped> skipped, std::chrono::seconds max_age);
+  void note_failure(const char* what) noexcept;
   /// Rest is how long the thread sleeps after a fetch: until `longest`, or from `shortest` on when a key is missing.
   struct Rest {
     std::chrono::milliseconds shortest;
@@ -96,12 +100,14 @@ class RemoteKeys {
   std::vector<std::string> in_force_;  // the keys on the board, sorted
   std::string saved_jwks_;
   Time saved_at_{};
-  std::chrono::steady_clock::time_point fetched_at_{};  // or tried to
-  std::optional<std::int64_t> version_;                 // of the set in force, as it says itself
-  std::optional<std::int64_t> followed_;                // the last one that was fetched for
+  std::optional<std::int64_t> version_;   // of the set in force, as it says itself; none that is older comes after it
+  std::optional<std::int64_t> followed_;  // the last one that was fetched for
+  std::chrono::steady_clock::time_point followed_at_{};
+  std::chrono::steady_clock::time_point found_nothing_at_{};
 
-  mutable std::mutex mutex_;  // guards the next three, and the sleep of the thread
+  mutable std::mutex mutex_;  // guards the next four, and the sleep of the thread
   GuardStatus status_;
+  const char* last_error_ = "";  // status_'s, as a literal: to note it takes no memory
   unsigned failures_in_a_row_ = 0;
   std::chrono::seconds max_age_{0};
   std::condition_variable_any wake_;

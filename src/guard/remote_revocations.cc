@@ -64,7 +64,13 @@ RemoteRevocations::~RemoteRevocations() = default;
 
 Result<void> RemoteRevocations::start() {
   load_copy();
-  if (const auto reached = catch_up(); !reached && !follower_.set()) return reached;
+  const auto reached = catch_up();
+  if (!reached && !follower_.set()) {
+    if (reached.error().code != Errc::kWrongIssuer) return reached;
+    return fail(Errc::kWrongIssuer,
+                "the issuer at this address calls itself otherwise: set `issuer` to what its tokens have as iss, letter by "
+                "letter (ISSUER/.well-known/signet tells)");
+  }
   try {
     thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
   } catch (const std::system_error&) {
@@ -91,7 +97,6 @@ void RemoteRevocations::load_copy() {
 
 /// Asks until the state is as new as the issuer's, or the issuer cannot be asked.
 Result<void> RemoteRevocations::catch_up() {
-  publish();
   for (int failures = 0;;) {
     const Request::Kind kind = follower_.next().kind;
     const Result<void> done = step(seconds{0}, {});
@@ -106,16 +111,27 @@ Result<void> RemoteRevocations::catch_up() {
 
 /// One request, and what follows from its answer.
 Result<void> RemoteRevocations::step(seconds wait, const std::stop_token& stop) {
+  if (!is_settled_) settle(stop, false);  // at the start, or when memory ran out the last time
   const Request request = follower_.next();
   const auto statement = fetch(request, wait, stop);
+  is_settled_ = false;
   Result<void> taken = statement ? take(request, *statement) : std::unexpected(statement.error());
   if (stop.stop_requested()) return taken;
   if (!statement) follower_.fail_request(statement.error().code);
-  publish();
-  see_to_keys(stop, !taken && taken.error().code == Errc::kUnknownKey);
-  save_copy();
+  settle(stop, !taken && taken.error().code == Errc::kUnknownKey);
   note(taken);
   return taken;
+}
+
+/// Before the next request, which acknowledges what the follower knows: puts it in force, keys too, and on disk. Where memory
+/// runs out in between, nothing is acknowledged until all of it has been done.
+void RemoteRevocations::settle(const std::stop_token& stop, bool is_key_missing) {
+  may_acknowledge_ = false;
+  publish();
+  see_to_keys(stop, is_key_missing);
+  const bool is_kept = save_copy();
+  may_acknowledge_ = is_kept && !are_keys_behind_;
+  is_settled_ = true;
 }
 
 Result<std::string> RemoteRevocations::fetch(const Request& request, seconds wait,
@@ -133,7 +149,7 @@ Result<std::string> RemoteRevocations::fetch(const Request& request, seconds wai
   }
   // A poll in its own name acknowledges: not while a restart would bring back an older state, and not while a key may still be
   // accepted that the feed told to drop.
-  if (!options_.verifier_key.empty() && is_saved_ && !are_keys_behind_) {
+  if (!options_.verifier_key.empty() && may_acknowledge_) {
     http.headers.emplace_back("Authorization", "Bearer " + options_.verifier_key);
   }
   if (request.past_caches) http.headers.emplace_back("Cache-Control", "no-cache");
@@ -161,34 +177,42 @@ void RemoteRevocations::see_to_keys(const std::stop_token& stop, bool is_key_mis
   has_new_keys_ = false;
   if (!keys_) return;
   const std::uint64_t generation = board_.newest()->key_generation;
-  if (is_key_missing) keys_->refresh_after_cool_down(stop);
+  if (is_key_missing) keys_->find_new(stop);
   are_keys_behind_ = follower_.keys() != 0 && !keys_->follow(follower_.keys(), stop);
   has_new_keys_ = board_.newest()->key_generation != generation;
 }
 
+/// Keys that are known to be old are no better than revocations that are: while they cannot be had, trust ends when it would
+/// have ended.
 void RemoteRevocations::publish() {
   if (!follower_.set()) return;
-  const Time until = options_.any_age ? Time::max() : follower_.fresh_at() + options_.max_staleness;
-  if (follower_.set() == published_ && until == published_until_) return;
-  board_.put_revocations(follower_.set(), until);
+  const Time fresh_at = are_keys_behind_ ? published_fresh_at_ : follower_.fresh_at();
+  if (follower_.set() == published_ && fresh_at == published_fresh_at_) return;
+  if (options_.any_age) {
+    board_.put_revocations(follower_.set(), Time::min(), Time::max());
+  } else {
+    board_.put_revocations(follower_.set(), fresh_at - revocation::Follower::kMaxAhead,
+                           fresh_at + options_.max_staleness);
+  }
   published_ = follower_.set();
-  published_until_ = until;
+  published_fresh_at_ = fresh_at;
 }
 
-/// Before the next request, which acknowledges what this one brought: so a verifier that starts again, even while its issuer
-/// is down, knows all that it has acknowledged. News of the time alone is written once in a while.
-void RemoteRevocations::save_copy() {
-  if (!copy_.is_kept() || !follower_.set() || follower_.is_loading()) return;
+/// So a verifier that starts again, even while its issuer is down, knows all that it has acknowledged. News of the time alone is
+/// written once in a while. False: what is known could not be kept.
+bool RemoteRevocations::save_copy() {
+  if (!copy_.is_kept() || !follower_.set()) return true;
   const bool is_news = follower_.position() != saved_;
-  if (!is_news && follower_.fresh_at() - saved_fresh_at_ < options_.max_staleness / 10) return;
+  if (follower_.is_loading()) return !is_news;
+  if (!is_news && follower_.fresh_at() - saved_fresh_at_ < options_.max_staleness / 10) return true;
   const auto saved = copy_.save(as_text(follower_.snapshot()));
-  is_saved_ = saved.has_value();
   if (saved) {
     saved_ = follower_.position();
     saved_fresh_at_ = follower_.fresh_at();
   }
   const std::lock_guard lock(mutex_);
   status_.copy_error = saved ? "" : saved.error().what;
+  return saved || !is_news;
 }
 
 void RemoteRevocations::note(const Result<void>& outcome) {
@@ -206,12 +230,20 @@ void RemoteRevocations::note(const Result<void>& outcome) {
   status_.is_loading = follower_.is_loading();
 }
 
+void RemoteRevocations::note_memory() noexcept {
+  try {
+    note(fail(Errc::kInternal, "not enough memory to follow the revocations"));
+  } catch (const std::bad_alloc&) {
+    return;  // nor to say so
+  }
+}
+
 void RemoteRevocations::run(const std::stop_token& stop) {
   const seconds usual_wait = std::clamp(options_.max_staleness / 3, seconds{1}, kLongestWait);
   while (!stop.stop_requested()) {
     // No longer than between two polls: who must know of revocations within seconds cannot be half a minute late for the
     // issuer's return. New keys may read what failed a moment ago.
-    const auto delay = std::min<milliseconds>(follower_.next().delay, usual_wait);
+    const auto delay = std::min<milliseconds>(follower_.delay(), usual_wait);
     if (delay.count() > 0 && !has_new_keys_) {
       std::unique_lock lock(mutex_);
       wake_.wait_for(lock, stop, jittered(delay), [] { return false; });
@@ -221,7 +253,7 @@ void RemoteRevocations::run(const std::stop_token& stop) {
       static_cast<void>(step(are_keys_behind_ ? std::min(usual_wait, kCoolDown) : usual_wait, stop));
     } catch (const std::bad_alloc&) {
       follower_.fail_request(Errc::kInternal);
-      note(fail(Errc::kInternal, "not enough memory to follow the revocations"));
+      note_memory();
     }
   }
 }
@@ -235,7 +267,7 @@ RevocationStatus RemoteRevocations::status() const {
   if (!known->revocations) return status;
   status.lists = known->revocations->lists().size();
   status.bytes = known->revocations->bytes();
-  status.is_stale = clock_.now() > known->trusted_until;
+  status.is_stale = known->is_stale(clock_.now());
   return status;
 }
 

@@ -54,11 +54,13 @@ class RemoteRevocations {
   [[nodiscard]] Result<std::string> fetch(const revocation::Request& request, std::chrono::seconds wait,
                                           const std::stop_token& stop) const;
   [[nodiscard]] Result<void> take(const revocation::Request& request, std::string_view statement);
+  void settle(const std::stop_token& stop, bool is_key_missing);
   void see_to_keys(const std::stop_token& stop, bool is_key_missing);
   void load_copy();
   void publish();
-  void save_copy();
+  [[nodiscard]] bool save_copy();
   void note(const Result<void>& outcome);
+  void note_memory() noexcept;
   void run(const std::stop_token& stop);
 
   const Options options_;
@@ -72,12 +74,13 @@ class RemoteRevocations {
   // Of the thread that starts it, and then of its own.
   revocation::Follower follower_;
   std::shared_ptr<const RevocationSet> published_;
-  Time published_until_{};
+  Time published_fresh_at_{};
   revocation::Position saved_;
   Time saved_fresh_at_{};
-  bool is_saved_ = true;          // or there is no copy to keep
-  bool has_new_keys_ = false;     // since the last answer
-  bool are_keys_behind_ = false;  // those that the feed tells of could not be had yet
+  bool is_settled_ = false;        // what is known has been seen to, as far as that goes
+  bool may_acknowledge_ = false;   // and all of it is in force, and kept if it is to be
+  bool has_new_keys_ = false;      // since the last answer
+  bool are_keys_behind_ = false;   // those that the feed tells of could not be had yet
 
   mutable std::mutex mutex_;  // guards the status, and the sleep of the thread
   RevocationStatus status_;

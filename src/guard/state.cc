@@ -1,5 +1,7 @@
 #include "guard/state.h"
 
+#include <unistd.h>
+
 #include "base/try.h"
 
 namespace signet {
@@ -8,7 +10,7 @@ namespace {
 /// Whether what is known of revocations lets a token pass: `slot` is its place in the lists.
 Result<void> judge(RevocationSet::Slot slot, const guard::Knowledge& known, Time now) {
   if (!known.revocations) return {};
-  if (now > known.trusted_until) {
+  if (known.is_stale(now)) {
     return fail(Errc::kStale,
                 "out of touch with the issuer for so long that revocations may have been missed");
   }
@@ -34,6 +36,18 @@ Guard::State::State(Parts parts, std::unique_ptr<guard::Fetcher> fetcher)
       clock_(std::move(parts.clock)),
       readers_(std::make_shared<guard::Readers>(parts.cache_bytes)),
       fetcher_(std::move(fetcher)) {}
+
+/// First of all out of AtExit's hands, which waits for it there: two threads must not end the same ones at once.
+Guard::State::~State() {
+  at_exit_.reset();
+  stop();
+}
+
+std::shared_ptr<Guard::State> Guard::State::make(Parts parts, std::unique_ptr<guard::Fetcher> fetcher) {
+  return {new State(std::move(parts), std::move(fetcher)), [opener = getpid()](State* state) {
+            if (getpid() == opener) delete state;
+          }};
+}
 
 void Guard::State::stop() noexcept {
   if (remote_keys_) remote_keys_->request_stop();  // both at once: one may be waiting for the other

@@ -25,13 +25,14 @@ class Guard::State {
   };
 
   State(Parts parts, std::unique_ptr<guard::Fetcher> fetcher);
-  ~State() { stop(); }
+  ~State();
 
-  /// stop ends the threads, now or before the process exits (at_exit.h).
-  void stop() noexcept;
+  /// make returns a state that only this process destroys: the child of a fork() has none of its threads, and would wait
+  /// for them for ever.
+  [[nodiscard]] static std::shared_ptr<State> make(Parts parts, std::unique_ptr<guard::Fetcher> fetcher);
 
-  // What to go by, one of the two keys and then the revocations, before the first check. Each fails when there is no way to
-  // begin.
+  // Before the first check: either use_keys or fetch_keys, then follow_revocations if that is wanted. Each fails when there is
+  // no way to begin.
   void use_keys(KeySet keys) { board_.put_keys(std::move(keys)); }
   [[nodiscard]] Result<void> fetch_keys(const guard::RemoteKeys::Options& options);
   [[nodiscard]] Result<void> follow_revocations(guard::RemoteRevocations::Options options);
@@ -41,6 +42,7 @@ class Guard::State {
   [[nodiscard]] GuardStatus status() const;
 
  private:
+  void stop() noexcept;
   [[nodiscard]] Result<VerifiedToken> check_without_reader(std::string_view token, Time now);
   [[nodiscard]] Result<VerifiedToken> verify(std::string_view token, const guard::Knowledge& known, Time now);
 
@@ -57,16 +59,8 @@ class Guard::State {
 
 namespace guard {
 
-/// open_guard is Guard::open with the network and the clock as arguments.
-[[nodiscard]] Result<Guard> open_guard(GuardOptions options, std::unique_ptr<Fetcher> fetcher,
-                                       std::unique_ptr<const Clock> clock);
-
 /// bearer_token takes the token out of an Authorization header, RFC 6750 §2.1. kMalformed. Borrows.
 [[nodiscard]] Result<std::string_view> bearer_token(std::string_view authorization);
-
-/// check_plain_http refuses http URLs of other hosts, unless the operator trusts that network, and what is no
-/// http or https URL. kInvalidArgument.
-[[nodiscard]] Result<void> check_plain_http(const std::string& url, bool trusted);
 
 }  // namespace guard
 }  // namespace signet

@@ -2,7 +2,6 @@
 
 #include <sys/socket.h>
 
-#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -25,6 +24,7 @@ using std::chrono::steady_clock;
 
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable_t<Executor>{});
 constexpr std::size_t kReadSize = 4096;
+constexpr std::size_t kWriteSize = 65'536;
 constexpr std::size_t kKeptBuffer = 8192;  // an idle connection holds no more than this
 constexpr milliseconds kLingerTime{1000};
 constexpr std::size_t kLingerBytes = 1024 * 1024;
@@ -59,6 +59,7 @@ Connection::Connection(Socket socket, Worker& worker)
       place_(worker.enter(*this)) {}
 
 Connection::~Connection() {
+  worker_.service().places.leave(*this);
   worker_.leave(place_);
 }
 
@@ -92,15 +93,27 @@ void Connection::drain() {
 
 void Connection::abort() {
   aborted_ = true;
-  waiting_since_ = TimePoint::max();  // nobody needs to abort it again
+  wait_since(TimePoint::max());  // nobody needs to abort it again
   error_code ignored;
   socket_.cancel(ignored);
   answer_timer_.cancel();
 }
 
+void Connection::ask_to_make_way() {
+  asio::post(socket_.get_executor(), [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->make_way();
+  });
+}
+
+void Connection::make_way() {
+  if (waiting_since() != TimePoint::max()) return abort();
+  leaving_ = true;
+  if (pending_) pending_->cancel();
+}
+
 void Connection::rest(milliseconds limit) {
   idle_ = true;
-  waiting_since_ = steady_clock::now();
+  wait_since(steady_clock::now());
   allow(limit);
 }
 
@@ -108,14 +121,21 @@ void Connection::rest(milliseconds limit) {
 /// and then must not buy a place.
 void Connection::listen(milliseconds limit) {
   idle_ = false;
-  waiting_since_ = steady_clock::now();
+  wait_since(steady_clock::now());
+  allow(limit);
+}
+
+/// hand_over is for an answer that is ready: a client that does not read it keeps us waiting. Bytes that it does
+/// read leave waiting_since_ as it is, as those of a request do.
+void Connection::hand_over(milliseconds limit) {
+  wait_since(steady_clock::now());
   allow(limit);
 }
 
 /// attend is for a request that is whole: how long an answer takes is the handler's business.
 void Connection::attend() {
   idle_ = false;
-  waiting_since_ = TimePoint::max();
+  wait_since(TimePoint::max());
   deadline_ = TimePoint::max();
 }
 
@@ -149,7 +169,7 @@ Connection::Awaitable<bool> Connection::serve_one() {
   if (found.route != nullptr) response = co_await answer(exchange, *found.route);
   if (!response) co_return false;
 
-  const bool keep_alive = !parser.refusal() && parser.keep_alive() && !worker_.draining();
+  const bool keep_alive = !parser.refusal() && parser.keep_alive() && !leaving_ && !worker_.draining();
   const Framing framing = {.date = worker_.date(),
                            .close = !keep_alive,
                            .keep_alive = keep_alive && parser.is_http_1_0(),
@@ -257,18 +277,27 @@ Connection::Awaitable<bool> Connection::write(Response& response, const Framing&
     head = serialize_head(response, framing);
   }
   const bool content = framing.content && has_content(response.status);
-  const std::array<asio::const_buffer, 2> bytes = {
-      asio::buffer(*head), content ? asio::buffer(response.content()) : asio::const_buffer()};
-  allow(worker_.service().options.limits.write_time);
-  const auto [error, count] = co_await asio::async_write(socket_, bytes, kNoThrow);
-  co_return !error && !aborted_;
+  const Pieces bytes = {asio::buffer(*head),
+                        content ? asio::buffer(response.content()) : asio::const_buffer()};
+  hand_over(worker_.service().options.limits.write_time);
+  const bool sent = co_await send(bytes);
+  co_return sent && !aborted_;
 }
 
 Connection::Awaitable<bool> Connection::write_continue() {
   constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-  const auto [error, count] =
-      co_await asio::async_write(socket_, asio::buffer(kContinue.data(), kContinue.size()), kNoThrow);
-  co_return !error;
+  const Pieces bytes = {asio::buffer(kContinue.data(), kContinue.size()), asio::const_buffer()};
+  co_return co_await send(bytes);
+}
+
+/// send is false when not all was sent. Between two writes there is nothing for tick() and abort() to cancel, so what
+/// they ask for is looked at before each: else a client that reads a little at the right moment could not be cut off.
+Connection::Awaitable<bool> Connection::send(const Pieces& bytes) {
+  const auto next_size = [this](const error_code& error, std::size_t) {
+    return error || expired_ || aborted_ ? 0 : kWriteSize;
+  };
+  const auto [error, count] = co_await asio::async_write(socket_, bytes, next_size, kNoThrow);
+  co_return !error && count == asio::buffer_size(bytes);
 }
 
 /// linger keeps a last answer from being lost. RFC 9112, section 9.6: "If a server performs an immediate

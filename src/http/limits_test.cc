@@ -86,6 +86,28 @@ TEST(SlowClient, ThatDoesNotReadIsClosed) {
   EXPECT_FALSE(client.read().has_value());
 }
 
+/// big has an answer on "/big" that no socket takes at once.
+Router big(std::size_t size) {
+  Router router = simple();
+  router.add("GET", "/big", [body = std::make_shared<const std::string>(size, 'x')](const Request&) {
+    Response answer = Response::text(200, "");
+    answer.shared_body = body;
+    return answer;
+  });
+  return router;
+}
+
+constexpr std::string_view kGetBig = "GET /big HTTP/1.1\r\nHost: a\r\n\r\n";
+
+TEST(SlowClient, IsCutOffThoughItKeepsReading) {
+  Running running(big(1 << 28), with_limits({.write_time = milliseconds(10)}));
+  for (int i = 0; i < 10; ++i) {
+    Client client = running.client();
+    client.send(kGetBig);
+    EXPECT_LT(client.read_to_the_end(), std::size_t{1} << 28);
+  }
+}
+
 void raise_file_limit() {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
@@ -181,6 +203,75 @@ TEST(Crowd, OfBegunRequestsMakesRoomAndTheOneAtWorkDoesNot) {
   }
   gate.open.release();
   EXPECT_EQ(working.read()->body, "through");
+}
+
+TEST(Crowd, ThatDoesNotReadItsAnswersDoesNotLockOthersOut) {
+  constexpr std::size_t kSize = 1 << 26;
+  Options options = with_limits({.max_connections = 3});
+  options.io_threads = 1;
+  Running running(big(kSize), std::move(options));
+  std::vector<Client> crowd;
+  for (int i = 0; i < 3; ++i) {
+    crowd.push_back(running.client());
+    for (int pipelined = 0; pipelined < 5; ++pipelined) crowd.back().send(kGetBig);
+    ASSERT_TRUE(crowd.back().await_bytes());  // so that it is being answered
+  }
+  EXPECT_EQ(running.client().get("/").body, "root");
+  EXPECT_LT(crowd[0].read_to_the_end(), kSize);
+  EXPECT_EQ(crowd[1].read()->body.size(), kSize) << "no more than one had to go";
+}
+
+TEST(Crowd, ThatWaitsOnOneWorkerDoesNotLockOutWhoeverComesToIt) {
+  Gate gate;
+  Router router = simple();
+  router.add("GET", "/gate", std::ref(gate), Lane::kBlocking);
+  Options options = with_limits({.max_connections = 4});
+  options.io_threads = 2;  // which take turns
+  Running running(std::move(router), std::move(options));
+  std::vector<Client> working, resting;
+  for (int i = 0; i < 2; ++i) {
+    working.push_back(running.client());
+    working.back().send("GET /gate HTTP/1.1\r\nHost: a\r\n\r\n");
+    gate.arrived.acquire();
+    resting.push_back(running.client());
+    ASSERT_EQ(resting.back().get("/").body, "root");
+  }
+  Client newcomer = running.client();
+  EXPECT_EQ(newcomer.get("/").body, "root");
+  EXPECT_TRUE(resting[0].closed());
+  EXPECT_EQ(resting[1].get("/").body, "root");
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(running.client().get("/").body, "root");
+  gate.open.release(2);
+  for (Client& client : working) EXPECT_EQ(client.read()->body, "through");
+}
+
+TEST(Crowd, OfNewcomersOnAllWorkersNeverDisturbsTheOnesAtWork) {
+  Gate gate;
+  Router router = simple();
+  router.add("GET", "/gate", std::ref(gate), Lane::kBlocking);
+  Options options = with_limits({.max_connections = 8});
+  options.io_threads = 4;
+  Running running(std::move(router), std::move(options));
+  std::vector<Client> working;
+  for (int i = 0; i < 4; ++i) {
+    working.push_back(running.client());
+    working.back().send("GET /gate HTTP/1.1\r\nHost: a\r\n\r\n");
+    gate.arrived.acquire();
+  }
+  std::vector<std::jthread> newcomers;
+  for (int i = 0; i < 4; ++i) {
+    newcomers.emplace_back([&] {
+      for (int j = 0; j < 200; ++j) {
+        Client client = running.client();
+        client.send(kGet);
+        (void)client.read();  // or it had to make way
+      }
+    });
+  }
+  newcomers.clear();
+  EXPECT_EQ(running.client().get("/").body, "root");
+  gate.open.release(4);
+  for (Client& client : working) EXPECT_EQ(client.read()->body, "through");
 }
 
 TEST(Crowd, AllAtWorkIsNotDisturbed) {

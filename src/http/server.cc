@@ -105,9 +105,8 @@ Server::State::State(Options options, Router router)
 
 std::vector<std::unique_ptr<Worker>> Server::State::make_workers(Service& service) {
   const std::size_t count = worker_count(service.options);
-  const std::size_t share = std::max<std::size_t>(1, service.options.limits.max_connections / count);
   std::vector<std::unique_ptr<Worker>> made;
-  for (std::size_t i = 0; i < count; ++i) made.push_back(std::make_unique<Worker>(service, share));
+  for (std::size_t i = 0; i < count; ++i) made.push_back(std::make_unique<Worker>(service));
   return made;
 }
 

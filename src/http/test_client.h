@@ -101,6 +101,22 @@ class Client {
     return read();
   }
 
+  /// await_bytes waits for something to come, and leaves it there.
+  [[nodiscard]] bool await_bytes() const {
+    char byte = 0;
+    return ::recv(fd_, &byte, 1, MSG_PEEK) > 0;
+  }
+
+  /// read_to_the_end waits for the server to close, and says how many bytes came first.
+  [[nodiscard]] std::size_t read_to_the_end() {
+    char bytes[4096];
+    std::size_t total = 0;
+    for (ssize_t count = 0; (count = ::recv(fd_, bytes, sizeof bytes, 0)) > 0;) {
+      total += static_cast<std::size_t>(count);
+    }
+    return total;
+  }
+
   Answer ask(std::string_view bytes, bool has_body = true) {
     send(bytes);
     return read(has_body).value_or(Answer{});

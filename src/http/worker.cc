@@ -22,8 +22,7 @@ milliseconds tick_time(const Limits& limits) {
 
 }  // namespace
 
-Worker::Worker(Service& service, std::size_t max_connections)
-    : service_(service), max_connections_(max_connections), context_(1), ticker_(context_) {}
+Worker::Worker(Service& service) : service_(service), context_(1), ticker_(context_) {}
 
 Worker::~Worker() {
   draining_ = false;  // connections that leave with the context find no ticker to cancel any more
@@ -34,20 +33,9 @@ void Worker::adopt(Socket socket) {
 }
 
 void Worker::start(Socket socket) {
-  if (draining_ || !make_room()) return;  // closes it
-  std::make_shared<Connection>(std::move(socket), *this)->start();
-}
-
-/// make_room closes the connection that has kept us waiting longest, if it must. Whether it has sent nothing
-/// or half a request makes no difference: else a byte on each of many connections would lock everybody out,
-/// and a newcomer whose request is still on its way would be the first to go. It is false when all are being
-/// answered.
-bool Worker::make_room() {
-  if (connections_.size() < max_connections_) return true;
-  const auto longest = std::ranges::min_element(connections_, {}, &Connection::waiting_since);
-  if ((*longest)->waiting_since() == TimePoint::max()) return false;
-  (*longest)->abort();
-  return true;
+  if (draining_) return;  // closes it
+  const auto newcomer = std::make_shared<Connection>(std::move(socket), *this);
+  if (service_.places.take(*newcomer)) newcomer->start();
 }
 
 Worker::Place Worker::enter(Connection& connection) {

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "http/lanes.h"
+#include "http/places.h"
 #include "http/router.h"
 #include "http/server.h"
 
@@ -29,16 +30,18 @@ struct Service {
   Service(Options the_options, Router the_router)
       : options(std::move(the_options)),
         router(std::move(the_router)),
+        places(options.limits.max_connections),
         lanes(options.blocking, options.password) {}
 
   const Options options;
   const Router router;
+  Places places;
   Lanes lanes;
 };
 
 class Worker {
  public:
-  Worker(Service& service, std::size_t max_connections);
+  explicit Worker(Service& service);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -61,12 +64,10 @@ class Worker {
 
  private:
   void start(Socket socket);
-  [[nodiscard]] bool make_room();
   void tick();
   void start_draining();
 
   Service& service_;
-  const std::size_t max_connections_;
   std::list<Connection*> connections_;
   bool draining_ = false;
   bool ticking_ = false;

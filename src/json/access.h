@@ -19,8 +19,6 @@ struct Access {
     std::size_t index;
   };
   static_assert(sizeof(dom::element) == sizeof(Words) && std::is_trivially_copyable_v<dom::element>);
-  static_assert(sizeof(dom::object::iterator) == sizeof(Words));
-  static_assert(sizeof(dom::array::iterator) == sizeof(Words));
 
   static Json wrap(dom::element element) noexcept {
     const auto words = std::bit_cast<Words>(element);

@@ -11,10 +11,6 @@
 
 namespace signet::revocation {
 
-/// kListsSkippedByRestore: a store that was put back from a backup does not know which lists were opened since; so many further on
-/// nobody has an index.
-inline constexpr std::uint64_t kListsSkippedByRestore = 65'536;
-
 /// Revocation is one event: session `index` of `list` was ended.
 struct Revocation {
   std::uint64_t seq;

@@ -52,17 +52,20 @@ bool is_ahead(Time issued_at, Time now) {
 
 Follower::Follower(std::string issuer) : issuer_(std::move(issuer)) {}
 
+std::chrono::milliseconds Follower::delay() const noexcept {
+  // Lists that lead to the next gap at once are no help, however well they verify.
+  const unsigned in_vain = !loading_ && reloads_ > 1 ? reloads_ - 1 : 0;
+  return backoff(failures_ + in_vain);
+}
+
 Request Follower::next() const {
-  Request request{.past_caches = past_caches_};
+  Request request{.past_caches = past_caches_, .delay = delay()};
   if (!loading_) {
     if (set_) request.after = position_;
     request.may_wait = is_current_;
-    // Lists that lead to the next gap at once are no help, however well they verify.
-    request.delay = backoff(failures_ + (reloads_ > 1 ? reloads_ - 1 : 0));
     return request;
   }
   request.kind = Request::Kind::kList;
-  request.delay = backoff(failures_);
   request.list = loading_->anchor.lists.first;
   while (loading_->lists.contains(request.list)) ++request.list;
   return request;
@@ -84,6 +87,7 @@ void Follower::fail_request(Errc code) {
 Result<void> Follower::take(const Batch& batch, Time now) {
   if (is_ahead(batch.issued_at, now))
     return refuse(Errc::kNotYetValid, "a batch from the future: compare the clocks");
+  if (is_ahead(std::max(fresh_, newest_iat_), now)) forget_times(now);
   const bool same_epoch = batch.epoch == position_.epoch;
   if (loading_ && batch.epoch == loading_->anchor.epoch)
     return refuse(Errc::kConflict, "lists are being loaded");
@@ -101,6 +105,14 @@ Result<void> Follower::take(const Batch& batch, Time now) {
   }
   load(batch);
   return {};
+}
+
+/// This clock, and the issuer's, were ahead and have been put right: how old what is known is, nobody can say until the issuer
+/// is heard again. What it signs from now on is no replay.
+void Follower::forget_times(Time now) {
+  fresh_ = {};
+  fresh_at_ = {};
+  newest_iat_ = std::min(newest_iat_, now);
 }
 
 /// A batch that continues what is known, if only by telling that nothing happened.
@@ -124,32 +136,35 @@ Result<void> Follower::follow(const Batch& batch, Time now) {
   return {};
 }
 
+/// All or nothing: what needs memory comes before what changes the state.
 void Follower::apply(const Batch& batch) {
-  keys_ = std::max(keys_, batch.keys);
-  position_.seq = batch.seq;
   const ListRange range = latest(*set_, batch.lists);
-  if (batch.revoked.empty() && range == ListRange{set_->first(), set_->last()}) return;
-
-  std::vector<List> lists = lists_of(set_.get(), range);
-  for (const auto& [list, indices] : batch.revoked) {
-    if (list < range.first) continue;
-    auto changed = std::make_shared<Bits>(*lists[list - range.first]);
-    set_bits(*changed, indices);
-    lists[list - range.first] = std::move(changed);
+  if (!batch.revoked.empty() || range != ListRange{set_->first(), set_->last()}) {
+    std::vector<List> lists = lists_of(set_.get(), range);
+    for (const auto& [list, indices] : batch.revoked) {
+      if (list < range.first) continue;
+      auto changed = std::make_shared<Bits>(*lists[list - range.first]);
+      set_bits(*changed, indices);
+      lists[list - range.first] = std::move(changed);
+    }
+    set_ = std::make_shared<const RevocationSet>(issuer_, range.first, std::move(lists));
   }
-  set_ = std::make_shared<const RevocationSet>(issuer_, range.first, std::move(lists));
+  position_.seq = batch.seq;
+  keys_ = std::max(keys_, batch.keys);
 }
 
 void Follower::load(const Batch& anchor) {
+  Loading loading{anchor, {}};
+  std::string epoch = anchor.epoch;
   past_caches_ = set_ != nullptr || loading_ || failures_ > 0;
   failures_ = 0;
   ++reloads_;
   is_current_ = false;
   newest_iat_ = anchor.issued_at;
-  newest_epoch_ = anchor.epoch;
+  newest_epoch_ = std::move(epoch);
   // At once, since the lists may be signed with a new key already. Another epoch counts anew.
   keys_ = anchor.epoch == position_.epoch ? std::max(keys_, anchor.keys) : anchor.keys;
-  loading_ = Loading{anchor, {}};
+  loading_ = std::move(loading);
 }
 
 Result<void> Follower::take(const SignedList& list, Time now) {
@@ -194,11 +209,12 @@ void Follower::finish_loading(Time now) {
     seq = std::max(seq, position_.seq);
     as_of = std::max(as_of, fresh_);
   }
-  position_ = {anchor.epoch, seq};
+  Position position{anchor.epoch, seq};
+  set_ = std::make_shared<const RevocationSet>(issuer_, range.first, std::move(lists));
+  position_ = std::move(position);  // from here on nothing needs memory
   fresh_ = as_of;
   fresh_at_ = std::min(as_of, now);
   keys_ = same_epoch ? std::max(keys_, anchor.keys) : anchor.keys;
-  set_ = std::make_shared<const RevocationSet>(issuer_, range.first, std::move(lists));
   loading_.reset();
 }
 

@@ -54,12 +54,14 @@ class Follower {
 
   /// next is what to ask for now; the same until something is taken or has failed.
   [[nodiscard]] Request next() const;
+  /// delay is next().delay.
+  [[nodiscard]] std::chrono::milliseconds delay() const noexcept;
 
   /// take a verified batch. kConflict: an old one, replayed or overtaken, or not the time for one; kNotYetValid: its `iat` lies
-  /// too far ahead. What is refused changes nothing but how next() asks.
+  /// too far ahead. What is refused changes nothing but how next() asks; neither does what std::bad_alloc interrupts.
   [[nodiscard]] Result<void> take(const Batch& batch, Time now);
 
-  /// take a verified list. kConflict: not one that is wanted, or of another epoch.
+  /// take a verified list. kConflict: not one that is wanted, or of another epoch. std::bad_alloc as above.
   [[nodiscard]] Result<void> take(const SignedList& list, Time now);
 
   /// fail_request tells of a request that brought nothing: no answer, or one that did not verify. kNotFound: there is no such list.
@@ -85,6 +87,7 @@ class Follower {
 
   [[nodiscard]] Result<void> refuse(Errc code, const char* what);
   [[nodiscard]] Result<void> follow(const Batch& batch, Time now);
+  void forget_times(Time now);
   void load(const Batch& anchor);
   void finish_loading(Time now);
   void apply(const Batch& batch);

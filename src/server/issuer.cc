@@ -28,6 +28,13 @@ OrExplain<std::unique_ptr<storage::Store>> open_store(const Config& config) {
   return storage::open_sqlite(config.data / "signet.db");
 }
 
+/// `bound` is a power of two.
+std::uint32_t random_below(std::uint32_t bound) {
+  std::uint32_t number = 0;
+  for (const std::uint8_t byte : crypto::random_secret(sizeof number).view()) number = number << 8 | byte;
+  return number % bound;
+}
+
 /// Paths hold no secrets; queries, headers and bodies may, and are not logged.
 void log_request(const http::Request& request, const http::Response& answer, std::chrono::microseconds took) {
   if (!spdlog::should_log(spdlog::level::debug)) return;
@@ -124,7 +131,10 @@ void Issuer::stop() {
 
 OrExplain<void> start_epoch_after_restore(const Config& config, const Clock& clock, bool keep_sessions) {
   TRY(store, open_store(config));
-  return or_explain(store->start_epoch(crypto::random_id(), clock.now(), keep_sessions),
+  return or_explain(store->start_epoch({.name = crypto::random_id(),
+                                        .jump = random_below(storage::EpochStart::kJumps),
+                                        .now = clock.now(),
+                                        .keep_sessions = keep_sessions}),
                     "starting anew after a restored backup");
 }
 

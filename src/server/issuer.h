@@ -55,8 +55,9 @@ class Issuer {
 
 /// start_epoch_after_restore tells the store that a backup was copied back, while the issuer is stopped: verifiers hear of
 /// it and load everything anew. All sessions end, since some of them may have been revoked after the backup was
-/// made; unless they are to be kept. For `signet admin restored`.
-[[nodiscard]] OrExplain<void> start_epoch_after_restore(const Config& config, const Clock& clock, bool keep_sessions);
+/// made; or they are kept, and their tokens have to be refreshed. Not to be called twice in a second. For `signet admin restored`.
+[[nodiscard]] OrExplain<void> start_epoch_after_restore(const Config& config, const Clock& clock,
+                                                        bool keep_sessions);
 
 /// reset_admin gives the user `admin` a new password, which it returns, makes it an enabled administrator
 /// again, and ends its sessions; it creates the user when there is none. For `signet admin reset`, while the

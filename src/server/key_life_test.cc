@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "crypto/random.h"
 #include "server/test_issuer.h"
 
@@ -49,10 +51,15 @@ class KeyLifeTest : public testing::Test {
   }
   std::string signing() { return ring_->keys()->signer.key().kid(); }
   bool is_published(const std::string& kid) { return ring_->keys()->jwks.find(kid) != std::string::npos; }
-  std::int64_t version() { return ring_->keys()->version; }
+  /// Whether what is published has another version than when this was last asked.
+  bool has_changed() {
+    const std::int64_t before = std::exchange(version_, ring_->keys()->version);
+    return before < version_;
+  }
 
   test::Folder folder_;
   test::FakeClock clock_;
+  std::int64_t version_ = 0;
   Config config_;
   crypto::MasterKey master_key_ = *crypto::MasterKey::from(crypto::random_secret(32));
   std::unique_ptr<storage::Store> store_;
@@ -62,15 +69,16 @@ class KeyLifeTest : public testing::Test {
 
 TEST_F(KeyLifeTest, AKeyIsPublishedADayAheadSignsForItsLifetimeAndVerifiesADayLonger) {
   const std::string first = signing();
+  EXPECT_TRUE(has_changed());
   tend_after(config_.tokens.key_lifetime - kPublishedAhead - seconds(1));
   EXPECT_EQ(states(), "A");
-  EXPECT_EQ(version(), 1);
+  EXPECT_FALSE(has_changed());
   tend_after(seconds(1));
   EXPECT_EQ(states(), "AN");
   EXPECT_EQ(signing(), first);
   const std::string second = store_->signing_keys()->keys.at(1).kid;
   EXPECT_TRUE(is_published(second));
-  EXPECT_EQ(version(), 2);
+  EXPECT_TRUE(has_changed());
   tend_after(kPublishedAhead - seconds(1));
   EXPECT_EQ(signing(), first);
   tend_after(seconds(1));
@@ -82,7 +90,7 @@ TEST_F(KeyLifeTest, AKeyIsPublishedADayAheadSignsForItsLifetimeAndVerifiesADayLo
   tend_after(seconds(1));
   EXPECT_EQ(states(), "A");
   EXPECT_FALSE(is_published(first));
-  EXPECT_EQ(version(), 4);
+  EXPECT_TRUE(has_changed());
 }
 
 TEST_F(KeyLifeTest, AnIssuerThatWasStoppedForYearsStillPublishesAhead) {
@@ -133,16 +141,17 @@ TEST_F(KeyLifeTest, ADroppedKeyIsGoneAtOnceAndAnotherSigns) {
   EXPECT_FALSE(is_published(first));
   EXPECT_NE(signing(), first);
   EXPECT_EQ(states(), "A");
-  EXPECT_EQ(version(), 2);
+  EXPECT_TRUE(has_changed());
 
   const auto next = rotate_signing_keys(*app_, false);
   ASSERT_TRUE(drop_signing_key(*app_, signing()));
   EXPECT_EQ(signing(), next->kid) << "the next one, which the guards know already";
   EXPECT_EQ(states(), "A");
+  EXPECT_TRUE(has_changed());
   const auto again = drop_signing_key(*app_, first);
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().code, Errc::kNotFound);
-  EXPECT_EQ(version(), 4) << "and what changed nothing counts for nothing";
+  EXPECT_FALSE(has_changed());
 }
 
 TEST_F(KeyLifeTest, WhatAnotherNodeChangedIsTakenOver) {

@@ -111,8 +111,8 @@ class FailingStore final : public storage::Store {
   Result<std::int64_t> drop_finished_lists(Time now) override {
     return blown() ? down() : real_.drop_finished_lists(now);
   }
-  Result<void> start_epoch(std::string_view e, Time now, bool keep) override {
-    return blown() ? down() : real_.start_epoch(e, now, keep);
+  Result<void> start_epoch(const storage::EpochStart& start) override {
+    return blown() ? down() : real_.start_epoch(start);
   }
   void on_feed_change(std::function<void()> callback) override { real_.on_feed_change(std::move(callback)); }
   Result<void> add_verifier_key(const storage::VerifierKey& k) override {

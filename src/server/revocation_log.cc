@@ -10,6 +10,7 @@ namespace {
 
 using revocation::FeedLog;
 using revocation::kListSize;
+static_assert(storage::kStatusListSize == kListSize && storage::kLastStatusList == revocation::kMaxList);
 
 constexpr int kPage = 10'000;
 
@@ -53,7 +54,8 @@ Result<void> RevocationLog::load() {
       events.push_back(event_of(event));
       seq = event.seq;
     }
-    if (events.size() > 2 * FeedLog::kMaxBehind) events.erase(events.begin(), events.end() - FeedLog::kMaxBehind);
+    if (events.size() > 2 * FeedLog::kMaxBehind)
+      events.erase(events.begin(), events.end() - FeedLog::kMaxBehind);
   } while (page.revoked.size() == kPage);
   const FeedLog::Feed now = feed_of(page.now);
   const std::uint64_t head = now.position.seq;
@@ -134,7 +136,8 @@ std::optional<ListState> RevocationLog::list(std::uint64_t number) const {
   if (number < now.lists.first || number > now.lists.last) return std::nullopt;
   const auto marks = marks_.find(number);
   if (marks == marks_.end()) return ListState{now.position, 0, revocation::no_revocations()};
-  return ListState{now.position, marks->second->changed, std::make_shared<revocation::Bits>(marks->second->bits)};
+  return ListState{now.position, marks->second->changed,
+                   std::make_shared<revocation::Bits>(marks->second->bits)};
 }
 
 }  // namespace signet::server

@@ -206,7 +206,7 @@ TEST_F(RevocationTest, FiveSixthsOfTheConnectionsMayWaitAndHalfOfTheseWithoutANa
 TEST_F(RevocationTest, TellsOfAGapWhoeverIsElsewhere) {
   const Batch now = feed("");
   for (const std::string& query : {"?after=99999&epoch=" + now.epoch, std::string("?after=0&epoch=another"),
-                                  "?after=" + std::to_string(now.seq) + "&epoch=another"}) {
+                                   "?after=" + std::to_string(now.seq) + "&epoch=another"}) {
     const Batch answer = feed(query);
     EXPECT_EQ(answer.after, now.seq) << query;
     EXPECT_EQ(answer.seq, now.seq) << query;
@@ -360,6 +360,28 @@ TEST_F(RevocationTest, ARestoredBackupStartsAnEpochAndEndsAllSessions) {
   EXPECT_GT(now.lists.first, before.lists.last);
   EXPECT_EQ(issuer_.post("/v1/refresh", R"({"refresh_token":")" + session.refresh_token + "\"}").status(),
             401);
+}
+
+TEST_F(RevocationTest, ASessionThatIsKeptThroughARestoreMovesToANewPlace) {
+  const auto session = sign_in();
+  const std::string url = issuer_.url();
+  issuer_.config().server.issuer = url;
+  issuer_.stop();
+  ASSERT_TRUE(start_epoch_after_restore(issuer_.config(), issuer_.clock, true));
+  issuer_.start();
+  EXPECT_EQ(issuer_.get("/v1/status/0").status(), 404)
+      << "its tokens are refused with those of lost sessions";
+  const auto refreshed = issuer_.post("/v1/refresh", R"({"refresh_token":")" + session.refresh_token + "\"}");
+  ASSERT_EQ(refreshed.status(), 200) << refreshed.body();
+  const auto token = issuer_.verify(refreshed.at("access_token"), "orders");
+  ASSERT_TRUE(token && token->status());
+  const std::uint64_t first = feed("").lists.first;
+  EXPECT_EQ(token->status()->uri, url + "/v1/status/" + std::to_string(first));
+  EXPECT_NE(sign_in().status.index, token->status()->index);
+  EXPECT_EQ(
+      issuer_.post("/v1/logout", R"({"refresh_token":")" + refreshed.at("refresh_token") + "\"}").status(),
+      204);
+  EXPECT_TRUE(is_set(list(first), token->status()->index));
 }
 
 }  // namespace

@@ -10,13 +10,16 @@ namespace {
 using http::Request;
 using http::Response;
 
-/// Whatever is asked for: `?version=N` is for caches on the way, which have no older answer to it.
-Response publish_keys(const App& app) {
-  Response answer{.status = 200,
-                  .content_type = "application/jwk-set+json",
-                  .body = app.keys.keys()->jwks,
-                  .headers = {}};
-  return std::move(answer).with("Cache-Control", fmt::format("public, max-age={}", kKeysMaxAge.count()));
+/// Whatever is asked for. `?version=N` is for caches on the way, which have no older answer to it: they may keep none to a version
+/// that is yet to come, or somebody could ask for it ahead. Other queries are to get past them.
+Response publish_keys(const App& app, const Request& request) {
+  const auto keys = app.keys.keys();
+  const bool is_current = request.query("version") == std::to_string(keys->version);
+  Response answer{
+      .status = 200, .content_type = "application/jwk-set+json", .body = keys->jwks, .headers = {}};
+  return std::move(answer).with("Cache-Control", is_current || request.queries.empty()
+                                                     ? fmt::format("public, max-age={}", kKeysMaxAge.count())
+                                                     : "no-store");
 }
 
 Response describe(const App& app) {
@@ -37,7 +40,7 @@ Response describe(const App& app) {
 }  // namespace
 
 void add_well_known_api(http::Router& router, App& app) {
-  router.add("GET", "/.well-known/jwks.json", [&app](const Request&) { return publish_keys(app); })
+  router.add("GET", "/.well-known/jwks.json", [&app](const Request& request) { return publish_keys(app, request); })
       .add("GET", "/.well-known/signet", [&app](const Request&) { return describe(app); });
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "base/try.h"
 #include "storage/sql.h"
@@ -14,9 +15,6 @@ namespace {
 
 /// A list is announced this many indices before its first one is given out.
 constexpr std::int64_t kAnnouncedAhead = kStatusListSize / 8;
-
-/// How far the indices jump after a backup was restored: past all that may have been given out since the backup.
-constexpr std::int64_t kListsSinceBackup = 16;
 
 struct FeedRow {
   std::string epoch;
@@ -46,14 +44,36 @@ void forget_dropped(soci::session& session) {
       .run();
 }
 
-/// end_older makes `list` the only live one, and empty: one event, however many sessions end.
-void end_older(soci::session& session, std::int64_t list, Time now) {
-  const std::int64_t next_index = list * kStatusListSize;
+/// last_announced is the last list there has to be when `next_index` is the next to be given out.
+std::int64_t last_announced(std::int64_t next_index) {
+  return (next_index + kAnnouncedAhead) / kStatusListSize;
+}
+
+/// end_older makes `list` the first live one, in which `taken` indices have been given out: one event, however many
+/// sessions end.
+void end_older(soci::session& session, std::int64_t list, std::int64_t taken, Time now) {
+  const std::int64_t next_index = list * kStatusListSize + taken;
+  const std::int64_t last_list = last_announced(next_index);
   Statement(session,
             "update feed set seq = seq + 1, next_index = :next_index, first_list = :first_list, "
             "first_list_at = :now, last_list = :last_list")
-      .with(next_index, list, now, list)
+      .with(next_index, list, now, last_list)
       .run();
+  forget_dropped(session);
+}
+
+/// move_living gives the living sessions new status indices, from the first one of `list` on, and returns how many there are.
+std::int64_t move_living(soci::session& session, std::int64_t list, Time now) {
+  const std::int64_t first = list * kStatusListSize;
+  Statement move(
+      session, fmt::format("update sessions set status_index = :first + living.place from "
+                           "(select id, row_number() over (order by status_index) - 1 as place from sessions "
+                           "where ended_at is null and expires_at > :now "
+                           "and status_index >= (select first_list * {} from feed)) as living "
+                           "where living.id = sessions.id",
+                           kStatusListSize));
+  move.with(first, now).run();
+  return move.changed();
 }
 
 std::int64_t count_living(soci::session& session, Time now) {
@@ -97,7 +117,7 @@ Result<StatusBlock> reserve_status_indices(soci::session& session, std::int64_t 
     return fail(Errc::kInvalidArgument, "too many status indices at once");
   TRY(feed, read_feed(session));
   const std::int64_t next_index = feed.next_index + count;
-  const std::int64_t last_list = std::max(feed.last_list, (next_index + kAnnouncedAhead) / kStatusListSize);
+  const std::int64_t last_list = std::max(feed.last_list, last_announced(next_index));
   if (last_list > feed.last_list) count_events(session, 1);
   Statement(session, "update feed set next_index = :next_index, last_list = :last_list")
       .with(next_index, last_list)
@@ -121,11 +141,25 @@ Result<Revoked> revoke_user(soci::session& session, std::string_view id, Time no
   return Revoked{.seq = feed.seq, .sessions = revoked};
 }
 
-Result<Revoked> revoke_everyone(soci::session& session, Time now) {
-  const std::int64_t revoked = count_living(session, now);
+/// revoke_each ends all sessions in the lists that there are, as one event for each.
+Result<Revoked> revoke_each(soci::session& session, Time now) {
+  const std::int64_t living = count_living(session, now);
+  std::vector<std::string> users;
+  std::string user;
+  Statement list(session, "select distinct user_id from sessions where ended_at is null");
+  list.into(user);
+  for (bool more = list.run(); more; more = list.next()) users.push_back(user);
+  for (const std::string& id : users) end_sessions_of(session, id, now);
   TRY(feed, read_feed(session));
-  end_older(session, feed.last_list + 1, now);
-  forget_dropped(session);
+  return Revoked{.seq = feed.seq, .sessions = living};
+}
+
+Result<Revoked> revoke_everyone(soci::session& session, Time now) {
+  TRY(feed, read_feed(session));
+  // EpochStart::unused_after: no list is opened before the second that has its number.
+  if (feed.last_list >= unix_seconds(now)) return revoke_each(session, now);
+  const std::int64_t revoked = count_living(session, now);
+  end_older(session, feed.last_list + 1, 0, now);
   return Revoked{.seq = feed.seq + 1, .sessions = revoked};
 }
 
@@ -171,19 +205,14 @@ Result<std::int64_t> drop_finished_lists(soci::session& session, Time now) {
   return first_list - feed.first_list;
 }
 
-Result<void> start_epoch(soci::session& session, std::string_view epoch, Time now, bool keep_sessions) {
+Result<void> start_epoch(soci::session& session, const EpochStart& start) {
   TRY(feed, read_feed(session));
-  const std::int64_t list = feed.last_list + kListsSinceBackup;
-  const std::int64_t next_index = list * kStatusListSize;
-  if (keep_sessions) {
-    Statement(session, "update feed set seq = seq + 1, next_index = :next_index, last_list = :last_list")
-        .with(next_index, list)
-        .run();
-  } else {
-    end_older(session, list, now);
-    forget_dropped(session);
-  }
-  Statement(session, "update feed set epoch = :epoch").with(epoch).run();
+  const std::int64_t list = start.unused_after(feed.last_list);
+  const std::int64_t kept = start.keep_sessions ? move_living(session, list, start.now) : 0;
+  if (last_announced(list * kStatusListSize + kept) > kLastStatusList)
+    return fail(Errc::kInvalidArgument, "no status list has so high a number; compare this machine's clock");
+  end_older(session, list, kept, start.now);
+  Statement(session, "update feed set epoch = :epoch").with(start.name).run();
   return {};
 }
 

@@ -61,7 +61,7 @@ Result<Revoked> revoke_everyone(soci::session& session, Time now);
 Result<FeedReading> revocations_since(soci::session& session, std::int64_t seq, int limit);
 Result<std::string> ensure_epoch(soci::session& session, std::string_view epoch);
 Result<std::int64_t> drop_finished_lists(soci::session& session, Time now);
-Result<void> start_epoch(soci::session& session, std::string_view epoch, Time now, bool keep_sessions);
+Result<void> start_epoch(soci::session& session, const EpochStart& start);
 
 // verifier_keys.cc
 Result<void> add_verifier_key(soci::session& session, const VerifierKey& key);

@@ -112,8 +112,8 @@ class SqlStore final : public Store {
   Result<std::int64_t> drop_finished_lists(Time now) override {
     return feed_write([&](auto& session) { return sql::drop_finished_lists(session, now); });
   }
-  Result<void> start_epoch(std::string_view epoch, Time now, bool keep_sessions) override {
-    return feed_write([&](auto& session) { return sql::start_epoch(session, epoch, now, keep_sessions); });
+  Result<void> start_epoch(const EpochStart& start) override {
+    return feed_write([&](auto& session) { return sql::start_epoch(session, start); });
   }
   void on_feed_change(std::function<void()> callback) override { feed_changed_ = std::move(callback); }
 

@@ -20,6 +20,7 @@
 #include "base/operator_error.h"
 #include "signet/result.h"
 #include "signet/time.h"
+#include "storage/epoch.h"
 
 namespace signet::storage {
 
@@ -114,8 +115,8 @@ struct SigningKey {
   std::optional<Time> retired_at{};
 };
 
-/// SigningKeys is one consistent reading: the keys, oldest first, and the number that counts every change of
-/// what is published.
+/// SigningKeys is one consistent reading: the keys, oldest first, and a number that grows with every change of
+/// what is published, and never comes again.
 struct SigningKeys {
   std::int64_t version = 0;
   std::vector<SigningKey> keys;
@@ -123,6 +124,8 @@ struct SigningKeys {
 
 /// kStatusListSize indices in a row make a status list; index / kStatusListSize is its number.
 inline constexpr std::int64_t kStatusListSize = 1 << 20;
+/// kLastStatusList is the highest number that verifiers take for a list.
+inline constexpr std::int64_t kLastStatusList = (std::int64_t{1} << 33) - 1;
 
 /// StatusBlock are `count` status indices from `first` on.
 struct StatusBlock {
@@ -234,7 +237,8 @@ class Store {
   virtual Result<Revoked> revoke_session(std::string_view id, Time now) = 0;
   /// Ends all sessions of a person or an account. kNotFound.
   virtual Result<Revoked> revoke_user(std::string_view id, Time now) = 0;
-  /// Ends all sessions that there are, as one event: their lists are dropped.
+  /// Ends all sessions that there are, as one event: their lists are dropped. More often than once a second since a backup
+  /// was restored, it is one event for each session instead.
   virtual Result<Revoked> revoke_everyone(Time now) = 0;
   /// At most `limit` revocations after number `seq`.
   virtual Result<FeedReading> revocations_since(std::int64_t seq, int limit) = 0;
@@ -242,9 +246,11 @@ class Store {
   virtual Result<std::string> ensure_epoch(std::string_view epoch) = 0;
   /// Drops the oldest lists for as long as all their sessions have ended or expired; returns how many.
   virtual Result<std::int64_t> drop_finished_lists(Time now) = 0;
-  /// After a backup was restored: starts the epoch, ends all sessions unless they are to be kept, and goes on with status
-  /// indices that were not given out since the backup either.
-  virtual Result<void> start_epoch(std::string_view epoch, Time now, bool keep_sessions) = 0;
+  /// After a backup was restored: starts the epoch, and goes on in a status list that was not there since the backup
+  /// either. All older lists are dropped, and so all sessions end. Those that are kept move to new indices; what their
+  /// tokens name is revoked with the rest, and the next token of each names its new place. kInvalidArgument: the clock is
+  /// centuries ahead.
+  virtual Result<void> start_epoch(const EpochStart& start) = 0;
   /// Names what to call after every transaction that may have added to the feed, on the thread that asked for it and
   /// before it returns there. To be called once, before other threads use the store.
   virtual void on_feed_change(std::function<void()> callback) = 0;
@@ -257,7 +263,7 @@ class Store {
   virtual Result<void> delete_verifier_key(std::string_view service, std::string_view id) = 0;
 
   // --- keys ---
-  // Every change of what is published counts up the version, in the same transaction.
+  // Every change of what is published makes another version, in the same transaction.
   virtual Result<SigningKeys> signing_keys() = 0;
   /// Makes the key stored. An active one retires, in the same transaction, whichever was active, at its
   /// `created_at`; a next one of another algorithm goes. kConflict: the kid is known, or there is a next key

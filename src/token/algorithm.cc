@@ -74,6 +74,8 @@ Result<Algorithm> parse_algorithm(std::string_view name) noexcept {
 
 namespace token {
 
+// RFC 8812 §3.2: "Implementations need to check that the key type is "EC" for JOSE or "EC2" (2) for COSE and that
+// the curve of the key is secp256k1 when creating or verifying a signature." So it is with every algorithm.
 Result<crypto::SchemePtr> make_scheme(const crypto::KeyNumbers& numbers, Algorithm algorithm) {
   const Row& is = row(algorithm);
   if (const auto* oct = std::get_if<crypto::OctNumbers>(&numbers); oct && is.family == Family::kHmac) {

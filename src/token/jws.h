@@ -35,7 +35,7 @@ struct Verified {
   json::Draft payload;
 };
 
-/// own_header returns the header that Signer writes for a key and the type at+jwt.
+/// own_header returns the header of what we sign: alg, kid and `type`.
 [[nodiscard]] std::string own_header(Algorithm algorithm, std::string_view kid, std::string_view type);
 
 /// verify_jws splits the token, reads its header, finds the one key that it must have been signed with, and

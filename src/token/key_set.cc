@@ -26,6 +26,12 @@ std::string kid_of(Json jwk) {
   return std::string(kid->as_string().value_or(""));
 }
 
+/// Whoever reads the public keys of a set would have its secrets, too.
+Result<void> check_not_mixed(std::ptrdiff_t secrets, std::size_t keys) {
+  if (secrets == 0 || secrets == static_cast<std::ptrdiff_t>(keys)) return {};
+  return fail(Errc::kInvalidArgument, "the set mixes shared secrets with public keys");
+}
+
 bool is_symmetric_jwk(Json jwk) {
   const auto kty = jwk.member("kty");
   return kty && kty->as_string() == "oct";
@@ -39,11 +45,37 @@ Result<void> check_unambiguous(const std::vector<Json>& entries) {
     if (std::string kid = kid_of(entry); !kid.empty()) kids.push_back(std::move(kid));
   }
   TRY_DO(check_unique(std::move(kids)));
-  const auto secrets = std::count_if(entries.begin(), entries.end(), is_symmetric_jwk);
-  if (secrets != 0 && secrets != static_cast<std::ptrdiff_t>(entries.size())) {
-    return fail(Errc::kInvalidArgument, "the set mixes shared secrets with public keys");
+  return check_not_mixed(std::count_if(entries.begin(), entries.end(), is_symmetric_jwk), entries.size());
+}
+
+/// Entries are the keys of a JWK Set: those that are of use, and those that are not.
+struct Entries {
+  std::vector<Key> usable;
+  std::vector<KeySet::Skipped> skipped;
+};
+
+// RFC 7517 §5: "The JSON object MUST have a "keys" member, with its value being an array of JWKs."
+// "Implementations SHOULD ignore JWKs within a JWK Set that use "kty" (key type) values that are not
+// understood by them"; other members of the set "MUST be ignored" (RFC 7517 §5-3).
+Result<Entries> read_jwks(Json jwks, std::optional<Algorithm> algorithm) {
+  const auto member = jwks.member("keys");
+  if (!member || member->type() != Json::Type::kArray)
+    return fail(Errc::kMalformed, "a JWK Set has an array `keys`");
+  const std::vector<Json> jwk_list = member->elements();
+  TRY_DO(check_unambiguous(jwk_list));
+
+  Entries entries;
+  for (const Json jwk : jwk_list) {
+    Result<Key> key = token::read_jwk(jwk, algorithm);
+    if (key && !key->can_verify() && !key->can_sign())
+      key = fail(Errc::kUnsupported, "a key that is not for signatures");
+    if (key) {
+      entries.usable.push_back(std::move(*key));
+    } else {
+      entries.skipped.push_back({kid_of(jwk), key.error()});
+    }
   }
-  return {};
+  return entries;
 }
 
 }  // namespace
@@ -57,40 +89,21 @@ Result<KeySet> KeySet::of(std::vector<Key> keys) {
   std::vector<std::string> kids;
   for (const Key& key : keys) kids.push_back(key.kid());
   TRY_DO(check_unique(std::move(kids)));
-  const auto secrets =
-      std::count_if(keys.begin(), keys.end(), [](const Key& key) { return key.is_symmetric(); });
-  if (secrets != 0 && secrets != static_cast<std::ptrdiff_t>(keys.size())) {
-    return fail(Errc::kInvalidArgument, "the set mixes shared secrets with public keys");
-  }
+  const auto is_secret = [](const Key& key) { return key.is_symmetric(); };
+  TRY_DO(check_not_mixed(std::count_if(keys.begin(), keys.end(), is_secret), keys.size()));
   return KeySet(std::move(keys), false);
 }
 
-// RFC 7517 §5: "The JSON object MUST have a "keys" member, with its value being an array of JWKs."
-// "Implementations SHOULD ignore JWKs within a JWK Set that use "kty" (key type) values that are not
-// understood by them"; other members of the set "MUST be ignored" (RFC 7517 §5-3).
-Result<KeySet> KeySet::from_jwks(std::string_view jwks, std::optional<Algorithm> algorithm) {
-  TRY(document, json::parse_secret_object(jwks));
-  const auto member = json::root(*document).member("keys");
-  if (!member || member->type() != Json::Type::kArray)
-    return fail(Errc::kMalformed, "a JWK Set has an array `keys`");
-  const std::vector<Json> entries = member->elements();
-  TRY_DO(check_unambiguous(entries));
-
-  std::vector<Key> keys;
-  std::vector<Skipped> skipped;
-  for (const Json entry : entries) {
-    Result<Key> key = token::read_jwk(entry, algorithm);
-    if (key && !key->can_verify() && !key->can_sign())
-      key = fail(Errc::kUnsupported, "a key that is not for signatures");
-    if (key) {
-      keys.push_back(std::move(*key));
-    } else {
-      skipped.push_back({kid_of(entry), key.error()});
-    }
-  }
+Result<KeySet> KeySet::of(std::vector<Key> keys, std::vector<Skipped> skipped) {
   TRY(set, of(std::move(keys)));
   set.skipped_ = std::move(skipped);
   return set;
+}
+
+Result<KeySet> KeySet::from_jwks(std::string_view jwks, std::optional<Algorithm> algorithm) {
+  TRY(document, json::parse_secret_object(jwks));
+  TRY(entries, read_jwks(json::root(*document), algorithm));
+  return of(std::move(entries.usable), std::move(entries.skipped));
 }
 
 Result<KeySet> KeySet::from_text(std::string_view text, std::optional<Algorithm> algorithm) {
@@ -101,8 +114,12 @@ Result<KeySet> KeySet::from_text(std::string_view text, std::optional<Algorithm>
     return only(std::move(key));
   }
   TRY(document, json::parse_secret_object(text));
-  if (json::root(*document).member("keys")) return from_jwks(text, algorithm);
-  TRY(key, token::read_jwk(json::root(*document), algorithm));
+  const Json root = json::root(*document);
+  if (root.member("keys")) {
+    TRY(entries, read_jwks(root, algorithm));
+    return of(std::move(entries.usable), std::move(entries.skipped));
+  }
+  TRY(key, token::read_jwk(root, algorithm));
   return only(std::move(key));
 }
 

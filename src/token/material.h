@@ -16,6 +16,7 @@ struct Usage {
 };
 
 struct KeyMaterial {
+  /// wrap is the only way to a Key.
   static Key wrap(std::shared_ptr<const KeyMaterial> material) { return Key(std::move(material)); }
 
   Algorithm algorithm;

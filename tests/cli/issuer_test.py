@@ -254,6 +254,16 @@ class Administration(WithIssuer):
         self.assertEqual(self.admin("user", "remove", "carol").line, "removed carol")
         self.assertIn(b"no user", self.refused("user", "show", "carol", env=self.as_admin).err)
 
+    def test_the_verbs_for_users_are_those_for_accounts(self):
+        self.assertIn("client secret, shown only now: ", self.admin("account", "add", "robot").text)
+        self.assertEqual(self.admin("account", "disable", "robot").line, "disabled robot")
+        self.assertIn("disabled", self.admin("account", "list").text)
+        self.assertEqual(self.admin("account", "enable", "robot").line, "enabled robot")
+        self.assertEqual(self.admin("account", "change", "robot", "--scope", "x").line, "changed robot")
+        self.assertEqual(self.admin("account", "remove", "robot").line, "removed robot")
+        for command in ("show", "disable", "enable", "remove"):
+            self.assertIn(b"no such account", self.refused("account", command, "robot", env=self.as_admin).err)
+
     def test_names_are_told_as_the_issuer_spells_them(self):
         self.assertTrue(self.admin("user", "add", "Bob").text.startswith("added bob\n"))
         self.assertEqual(self.admin("user", "change", "BOB", "--scope", "x").line, "changed bob")

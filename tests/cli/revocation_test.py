@@ -134,7 +134,7 @@ class Followed(WithService):
 
     def test_an_account(self):
         account = self.admin("account", "add", "reports", "--json").json
-        self.addCleanup(lambda: self.admin("account", "delete", "reports"))
+        self.addCleanup(lambda: self.admin("account", "remove", "reports"))
         form = f"grant_type=client_credentials&client_id=reports&client_secret={account['secret']}"
         with urllib.request.urlopen(self.issuer.url + "/v1/token", data=form.encode(), timeout=30) as answer:
             token = json.load(answer)["access_token"]
@@ -213,6 +213,16 @@ class Followed(WithService):
                         ("user", "x", "--wait=-1"), ("user", b"\xff"), ("everyone",), ("everyone", "x"),
                         ("user", "x", "--yes")):
             self.misused("revoke", *command, env=self.as_admin)
+
+    def test_ids_that_begin_with_a_dash(self):
+        for command in (("signing-key", "drop"), ("revoke", "key"), ("revoke", "session"), ("revoke", "session", "--wait=1s"),
+                        ("service", "verifier-key", "remove", "orders")):
+            for id in ("-cQA5T", "-hQA5T", "--QA5T", "-_QA5T"):  # -h alone asks for help
+                with self.subTest(command=command, id=id):
+                    ended = self.misused(*command, id, env=self.as_admin)
+                    self.assertIn(f"does not know {id}; a value that begins with - goes behind --".encode(), ended.err)
+                    self.assertIn(b"no such", self.refused(*command, "--", id, env=self.as_admin).err)
+        self.assertNotIn(b"goes behind", self.misused("signing-key", "drop", "--jsno", env=self.as_admin).err)
 
     def test_a_verifier_keys_life(self):
         added = self.admin("service", "verifier-key", "add", "orders")

@@ -404,7 +404,8 @@ class Program(CliTest):
         "", "key", "key generate", "key public", "key thumbprint", "jws", "jws sign", "jws verify", "sign", "verify",
         "inspect", "login", "logout", "user", "user add", "user list", "user show", "user change", "user disable",
         "user enable", "user password", "user remove", "service", "service add", "service list", "service show",
-        "service change", "service remove", "serve", "admin", "admin reset", "version",
+        "service change", "service remove", "account", "account add", "account list", "account show", "account change",
+        "account disable", "account enable", "account secret", "account remove", "serve", "admin", "admin reset", "version",
     )
 
     def test_help_everywhere(self):
@@ -413,7 +414,7 @@ class Program(CliTest):
                 shown = self.fine(*command.split(), "--help").text
                 self.assertIn("Usage: signet", shown)
                 self.assertIn("--json", shown)
-                if command not in ("", "key", "jws", "user", "service", "admin"):
+                if command not in ("", "key", "jws", "user", "service", "account", "admin"):
                     self.assertIn("Example:\n  ", shown)
 
     def test_version(self):

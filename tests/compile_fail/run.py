@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Proves that misuse does not compile.
 
-Each .cc file here compiles as it stands, and must not with -DMISUSE; the compiler must then complain in the words that
-the file's `// complaint:` line gives, so that a file broken for another reason is no proof.
+Each .cc file here compiles as it stands, and must not with -DMISUSE, or with the flags of its `// misuse:` line; the
+compiler must then complain in the words that the file's `// complaint:` line gives, so that a file broken for another
+reason is no proof.
 """
 
 import pathlib
@@ -25,7 +26,9 @@ def main():
     failures = 0
     for path in files:
         complaint = re.search(r"^// complaint: (.+)$", path.read_text(), re.M).group(1)
-        good, misuse = compile_file(compiler, path), compile_file(compiler, path, "-DMISUSE")
+        flags = re.search(r"^// misuse: (.+)$", path.read_text(), re.M)
+        good = compile_file(compiler, path)
+        misuse = compile_file(compiler, path, *(flags.group(1).split() if flags else ["-DMISUSE"]))
         problem = (f"does not compile at all:\n{good.stderr}" if good.returncode else
                    "compiles with the misuse in it" if not misuse.returncode else
                    f"is refused, but not for: {complaint}\n{misuse.stderr}" if not re.search(complaint, misuse.stderr) else None)

@@ -122,10 +122,12 @@ class AccountTest(IssuerCase):
         with self.assertRaises(InvalidClientError):
             self.fetch("robot", old)
         self.fetch("robot", new)
-        self.assertTrue(self.signet("change", "robot", "--disable")["disabled"])
+        self.assertTrue(self.signet("disable", "robot")["disabled"])
         with self.assertRaises(InvalidClientError):
             self.fetch("robot", new)
-        self.assertEqual(self.signet("delete", "robot"), {"deleted": "robot"})
+        self.assertFalse(self.signet("enable", "robot")["disabled"])
+        self.fetch("robot", new)
+        self.assertEqual(self.signet("remove", "robot"), {"removed": "robot"})
         self.assertNotIn("robot", [account["name"] for account in self.signet("list")["accounts"]])
 
 

@@ -9,6 +9,7 @@
 
 #include "revocation/feed_log.h"
 #include "revocation/follower.h"
+#include "storage/epoch.h"
 
 namespace signet::simulation {
 
@@ -32,7 +33,8 @@ inline bool chance(Random& random, double probability) {
 /// Store is what is durable.
 struct Store {
   FeedLog::Feed feed{{"epoch-0", 0}, {0, 0}, 1};
-  std::uint64_t next_index = 0;  // of a session
+  std::uint64_t next_index = 0;       // of a session
+  std::vector<std::uint64_t> living;  // the indices of the sessions that it knows and that have not ended
   std::vector<Revocation> revocations;
 };
 
@@ -69,21 +71,28 @@ class Issuer {
   }
 
   void back_up() { backup_ = store_; }
-  /// An old store in the place of the present one: a new epoch, in which no older session lives. Lists may have been opened
-  /// since the backup that it knows nothing of; it goes on far beyond them.
-  void restore_backup(Millis now) {
+  /// An old store in the place of the present one, perhaps not for the first time: a new epoch, in which nothing of the old
+  /// ones is live. Sessions that are kept are others from then on: they have new places.
+  void restore_backup(Millis now, bool keep_sessions) {
+    if (time_at(now) == restored_at_) return;
+    restored_at_ = time_at(now);
     store_ = backup_;
     store_.feed.position = {"epoch-" + std::to_string(++generation_), store_.feed.position.seq + 1};
-    const std::uint64_t list = store_.feed.lists.last + kListsSkippedByRestore;
+    const storage::EpochStart start{
+        .name = store_.feed.position.epoch, .jump = 0, .now = time_at(now), .keep_sessions = keep_sessions};
+    const auto last = static_cast<std::int64_t>(store_.feed.lists.last);
+    const auto list = static_cast<std::uint64_t>(start.unused_after(last));
     store_.feed.lists = {list, list};
     store_.next_index = list * kListSize;
     for (Session& session : sessions_) end(session, now);
-    back_up();
+    const std::size_t kept = keep_sessions ? store_.living.size() : 0;
+    store_.living.clear();
+    for (std::size_t i = 0; i < kept; ++i) add_session();
     recover();
   }
 
   void open_session() {
-    sessions_.push_back({store_.next_index++, -1, {}, 0});
+    add_session();
     // A list is as good as full after a few: indices far apart in it are all the same to a verifier.
     if (chance(random_, 0.3)) store_.next_index += below(random_, 5000);
     if (store_.next_index / kListSize > store_.feed.lists.last)
@@ -97,6 +106,7 @@ class Issuer {
     const Revocation event{++store_.feed.position.seq, session.index / kListSize,
                            static_cast<std::uint32_t>(session.index % kListSize)};
     store_.revocations.push_back(event);
+    std::erase(store_.living, session.index);
     end(session, now);
     // Durable; and then it may crash before anybody hears of it.
     if (is_up() && chance(random_, 0.97))
@@ -105,8 +115,8 @@ class Issuer {
       crash();
   }
 
-  void open_list() {
-    if (store_.feed.lists.last - store_.feed.lists.first > 2) return;
+  void open_list(Millis now) {
+    if (store_.feed.lists.last - store_.feed.lists.first > 2 || !may_open_list(now)) return;
     ++store_.feed.lists.last;
     change_lists();
     store_.next_index = store_.feed.lists.last * kListSize;
@@ -120,6 +130,7 @@ class Issuer {
   }
 
   void revoke_everyone(Millis now) {
+    if (!may_open_list(now)) return;
     store_.feed.lists = {store_.feed.lists.last + 1, store_.feed.lists.last + 1};
     change_lists();
     store_.next_index = store_.feed.lists.last * kListSize;
@@ -159,9 +170,19 @@ class Issuer {
     session.ended_seq = store_.feed.position.seq;
   }
   void end_before_first(Millis now) {
+    const auto is_dropped = [&](std::uint64_t index) { return index / kListSize < store_.feed.lists.first; };
     for (Session& session : sessions_) {
-      if (session.index / kListSize < store_.feed.lists.first) end(session, now);
+      if (is_dropped(session.index)) end(session, now);
     }
+    std::erase_if(store_.living, is_dropped);
+  }
+  /// No list is opened before the second that has its number.
+  [[nodiscard]] bool may_open_list(Millis now) const {
+    return static_cast<std::int64_t>(store_.feed.lists.last) < unix_seconds(time_at(now));
+  }
+  void add_session() {
+    store_.living.push_back(store_.next_index);
+    sessions_.push_back({store_.next_index++, -1, {}, 0});
   }
   void change_lists() { must(log_->lists_changed(++store_.feed.position.seq, store_.feed.lists)); }
 
@@ -170,6 +191,7 @@ class Issuer {
   Store backup_;
   std::unique_ptr<FeedLog> log_;
   std::size_t generation_ = 0;
+  Time restored_at_{};
   std::vector<Session> sessions_;
 };
 

@@ -70,7 +70,7 @@ void World::meddle() {
   else if (dice < 750)
     issuer_.open_session();
   else if (dice < 800)
-    issuer_.open_list();
+    issuer_.open_list(now_);
   else if (dice < 830)
     issuer_.drop_list(now_);
   else if (dice < 840)
@@ -82,7 +82,7 @@ void World::meddle() {
   else if (dice < 915)
     issuer_.back_up();
   else if (dice < 925)
-    issuer_.restore_backup(now_);
+    issuer_.restore_backup(now_, chance(random_, 0.3));
   else if (dice < 960) {  // a bus or a mirror brings something that nobody asked for
     if (old_batches_.empty()) return;
     take(verifiers_[below(random_, verifiers_.size())], old_batches_[below(random_, old_batches_.size())]);

@@ -1,0 +1,89 @@
+#!/usr/bin/python3
+"""A backup that is copied back: what `signet admin restored` makes of it, with the real issuer before and after."""
+
+import base64
+import json
+import shutil
+import unittest
+import urllib.error
+import urllib.request
+
+from issuer_test import Served
+from program import CliTest
+
+
+def place_of(token):
+    """The URI of the status list in which the token's session stands, and the index there."""
+    part = token.split(".")[1]
+    entry = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))["status"]["status_list"]
+    return entry["uri"], entry["idx"]
+
+
+def post(url, body):
+    """The status and the JSON of the answer."""
+    sent = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(sent, timeout=30) as answer:
+            return answer.status, json.loads(answer.read() or "null")
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, None
+
+
+class Restore(CliTest):
+    def setUp(self):
+        super().setUp()
+        self.data, self.backup = self.path("data"), self.path("backup")
+        first = self.serve()
+        self.password = first.hello["admin"]["password"]
+        self.kept = self.log_in(first)
+        self.assertEqual(first.stop(), 0)
+        shutil.copytree(self.data, self.backup)
+
+    def serve(self):
+        return Served(self.data, "--server-issuer", "https://auth.example", "--tokens-algorithm", "ES256")
+
+    def log_in(self, issuer):
+        status, answer = post(issuer.url + "/v1/login",
+                              {"username": "admin", "password": self.password, "audience": "signet"})
+        self.assertEqual(status, 200)
+        return answer
+
+    def restore(self, *arguments):
+        shutil.rmtree(self.data)
+        shutil.copytree(self.backup, self.data)
+        return self.fine("admin", "restored", "--data", self.data, "--json", *arguments).json
+
+    def live_lists(self, issuer):
+        with urllib.request.urlopen(issuer.url + "/v1/status", timeout=30) as answer:
+            return json.load(answer)["status_lists"]
+
+    def test_twice_nothing_that_was_revoked_comes_back(self):
+        for arguments in ([], ["--keep-sessions"]):
+            revoked = [self.kept["access_token"]]
+            for _ in range(3):
+                told = self.restore(*arguments)
+                self.assertEqual(told["sessions_kept"], bool(arguments))
+                issuer = self.serve()
+                lists = self.live_lists(issuer)
+                for token in revoked:
+                    self.assertNotIn(place_of(token)[0], lists, arguments)
+                login = self.log_in(issuer)
+                self.assertIn(place_of(login["access_token"])[0], lists)
+                revoked.append(login["access_token"])
+                self.assertEqual(post(issuer.url + "/v1/logout", {"refresh_token": login["refresh_token"]})[0], 204)
+                self.assertEqual(issuer.stop(), 0)
+
+    def test_the_backups_sessions_end_unless_they_are_kept(self):
+        for arguments, status in (([], 401), (["--keep-sessions"], 200)):
+            self.restore(*arguments)
+            issuer = self.serve()
+            told, answer = post(issuer.url + "/v1/refresh", {"refresh_token": self.kept["refresh_token"]})
+            self.assertEqual(told, status)
+            if answer:
+                self.assertEqual([place_of(answer["access_token"])[0]], self.live_lists(issuer))
+            self.assertEqual(issuer.stop(), 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
