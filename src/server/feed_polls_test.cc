@@ -1,4 +1,4 @@
-// Who may wait for the feed.
+// Who may wait for the feed, and who gets the same answer.
 #include "server/feed_polls.h"
 
 #include <list>
@@ -83,6 +83,15 @@ TEST_F(FeedPollsTest, FiveSixthsOfTheConnectionsMayWaitAndHalfOfTheseWithoutANam
   const std::map<int, std::size_t> all_told = {{200, kHalf}};
   EXPECT_EQ(strangers.answers(), all_told);
   EXPECT_EQ(verifiers.answers(), all_told);
+}
+
+TEST_F(FeedPollsTest, ServicesWithoutASecretGetTheSameStatementsMadeOnce) {
+  for (const std::string path : {"/v1/revocations?wait=0", "/v1/status/0?"}) {
+    const std::string everybodys =
+        issuer_.get(path).body();  // ES256 signs the same text differently each time
+    EXPECT_EQ(issuer_.get(path + "&audience=orders").body(), everybodys);
+    EXPECT_EQ(issuer_.get(path + "&audience=inventory").body(), everybodys);
+  }
 }
 
 }  // namespace
