@@ -145,6 +145,25 @@ TEST(Crowd, PastTheLimitMakesRoomByClosingTheIdlestOne) {
   EXPECT_EQ(crowd[2].get("/").body, "root");
 }
 
+TEST(Crowd, PastTheLimitSparesWhoeverHasAskedSinceOthersMadeRoom) {
+  Options options = with_limits({.max_connections = 4});
+  options.io_threads = 1;
+  Running running(simple(), std::move(options));
+  std::vector<Client> crowd;
+  for (int i = 0; i < 4; ++i) {
+    crowd.push_back(running.client());
+    ASSERT_EQ(crowd.back().get("/").body, "root");
+  }
+  Client first = running.client();
+  EXPECT_EQ(first.get("/").body, "root");
+  EXPECT_TRUE(crowd[0].closed());
+  EXPECT_EQ(crowd[1].get("/").body, "root");
+  Client second = running.client();
+  EXPECT_EQ(second.get("/").body, "root");
+  EXPECT_TRUE(crowd[2].closed());
+  for (Client* spared : {&crowd[1], &crowd[3], &first}) EXPECT_EQ(spared->get("/").body, "root");
+}
+
 /// begin_requests has `count` clients send the first byte of a request, and no more.
 std::vector<Client> begin_requests(Running& running, int count) {
   std::vector<Client> crowd;

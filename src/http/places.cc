@@ -5,6 +5,11 @@
 #include "http/connection.h"
 
 namespace signet::http {
+namespace {
+
+constexpr std::size_t kRemembered = 256;  // of a look at all
+
+}  // namespace
 
 Places::Places(std::size_t most) : most_(std::max<std::size_t>(1, most)) {}
 
@@ -25,16 +30,29 @@ bool Places::take(Connection& newcomer) {
   return true;
 }
 
-Connection* Places::longest_waiting() const {
-  Connection* longest = nullptr;
-  TimePoint since = TimePoint::max();
-  for (Connection* const connection : connections_) {
-    const TimePoint its = connection->waiting_since();
-    if (its >= since) continue;
-    since = its;
-    longest = connection;
+/// Who has begun to wait anew since the last look has waited for less long than all who have not: so one look at all
+/// serves many newcomers, and a flood of them costs little.
+Connection* Places::longest_waiting() {
+  for (int look = 0; look < 2; ++look) {
+    while (!longest_.empty()) {
+      const auto [since, connection] = longest_.back();
+      longest_.pop_back();
+      if (connections_.contains(connection) && connection->waiting_since() == since) return connection;
+    }
+    if (look == 0) look_at_all();
   }
-  return longest;
+  return nullptr;
+}
+
+void Places::look_at_all() {
+  for (Connection* const connection : connections_) {
+    const TimePoint since = connection->waiting_since();
+    if (since != TimePoint::max()) longest_.push_back({since, connection});
+  }
+  const auto kept = longest_.begin() + static_cast<std::ptrdiff_t>(std::min(longest_.size(), kRemembered));
+  std::ranges::partial_sort(longest_, kept, {}, &Waiting::since);
+  longest_.erase(kept, longest_.end());
+  std::ranges::reverse(longest_);
 }
 
 void Places::leave(Connection& connection) {

@@ -2,9 +2,11 @@
 // requests that wait would turn newcomers away, while another one has room.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <mutex>
 #include <unordered_set>
+#include <vector>
 
 namespace signet::http {
 
@@ -23,11 +25,18 @@ class Places {
   void leave(Connection& connection);
 
  private:
-  [[nodiscard]] Connection* longest_waiting() const;
+  struct Waiting {
+    std::chrono::steady_clock::time_point since;
+    Connection* connection;
+  };
+
+  [[nodiscard]] Connection* longest_waiting();
+  void look_at_all();
 
   const std::size_t most_;
-  std::mutex mutex_;
+  std::mutex mutex_;  // guards what follows
   std::unordered_set<Connection*> connections_;
+  std::vector<Waiting> longest_;  // at the last look at all, the very longest at the end
 };
 
 }  // namespace signet::http

@@ -40,10 +40,10 @@ Step<std::uint64_t> number_query(const Request& request, std::string_view name, 
   return std::unexpected(bad_field(name, fmt::format("{} must be a whole number from 0 to {}", name, most)));
 }
 
-/// audience_query returns the service whose secret statements are to be signed with; "" for the issuer's key.
+/// audience_query returns for whom statements are to be signed: see StatementKeys::signed_for.
 Step<std::string> audience_query(const App& app, const Request& request) {
-  const std::string audience(request.query("audience").value_or(""));
-  if (app.feed->statement_keys().key_for(audience)) return audience;
+  auto audience = app.feed->statement_keys().signed_for(request.query("audience").value_or(""));
+  if (audience) return std::move(*audience);
   return std::unexpected(bad_field("audience", "there is no such service"));
 }
 

@@ -1,6 +1,5 @@
 // Revocation from end to end inside the issuer: signed in, a token with a place in a list, revoked, told.
 #include <algorithm>
-#include <deque>
 
 #include "revocation/batch.h"
 #include "revocation/status_list.h"
@@ -180,27 +179,6 @@ TEST_F(RevocationTest, WakesAllWhoWaitAtOnce) {
   ASSERT_EQ(revoke(R"({"session":")" + session.session + "\"}").status(), 200);
   waiting.clear();
   EXPECT_EQ(told, 20);
-}
-
-TEST_F(RevocationTest, FiveSixthsOfTheConnectionsMayWaitAndHalfOfTheseWithoutAName) {
-  issuer_.config().server.max_connections = 64;
-  issuer_.stop();
-  issuer_.start();
-  const Batch now = feed("");
-  const auto port = static_cast<std::uint16_t>(std::stoi(issuer_.url().substr(issuer_.url().rfind(':') + 1)));
-  std::deque<http::test::Client> asking;
-  for (int i = 0; i < 64 * 5 / 6 / 2 + 2; ++i) {
-    asking.emplace_back(port).send("GET /v1/revocations" + after(now) +
-                                   "&wait=60 HTTP/1.1\r\nHost: a\r\n\r\n");
-  }
-  std::vector<int> answered;
-  while (answered.empty()) {
-    for (auto& client : asking) {
-      if (const auto answer = client.poll()) answered.push_back(answer->status);
-    }
-  }
-  EXPECT_EQ(answered, std::vector{503});
-  EXPECT_EQ(issuer_.get("/healthz").status(), 200);
 }
 
 TEST_F(RevocationTest, TellsOfAGapWhoeverIsElsewhere) {

@@ -48,6 +48,14 @@ std::set<std::string> StatementKeys::verifier_keys() const {
   return hashes;
 }
 
+Result<std::string> StatementKeys::signed_for(std::string_view audience) const {
+  if (audience.empty()) return std::string();
+  const auto now = view();
+  const auto service = now->services.find(audience);
+  if (service == now->services.end()) return fail(Errc::kNotFound, "no such service");
+  return service->second ? std::string(audience) : std::string();
+}
+
 std::optional<std::string> StatementKeys::service_of(std::string_view verifier_key) const {
   const auto now = view();
   const auto found = now->verifiers.find(hash_verifier_key(verifier_key));

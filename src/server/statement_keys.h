@@ -35,6 +35,10 @@ class StatementKeys {
   /// verifier_keys returns hash_verifier_key of all keys that verifiers may have.
   [[nodiscard]] std::set<std::string> verifier_keys() const;
 
+  /// signed_for returns the audience whose statements a service gets: its own name when it has a secret, or else "", as
+  /// everybody without one: the same bytes, made once for all. kNotFound: there is no such service.
+  [[nodiscard]] Result<std::string> signed_for(std::string_view audience) const;
+
   /// service_of returns the service whose verifier has this key; nothing when nobody has.
   [[nodiscard]] std::optional<std::string> service_of(std::string_view verifier_key) const;
 

@@ -105,6 +105,7 @@ class TestIssuer {
 
   [[nodiscard]] Config& config() { return config_; }
   [[nodiscard]] const std::string& url() const { return issuer_->url(); }
+  [[nodiscard]] std::uint16_t port() const { return issuer_->port(); }
   [[nodiscard]] const std::optional<std::string>& first_admin_password() const {
     return issuer_->first_admin_password();
   }
