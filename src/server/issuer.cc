@@ -9,6 +9,7 @@
 #include "server/app.h"
 #include "server/first_start.h"
 #include "server/housekeeping.h"
+#include "server/key_life.h"
 #include "server/log.h"
 #include "server/master_key.h"
 #include "server/or_explain.h"
@@ -129,13 +130,21 @@ void Issuer::stop() {
   state_->server->stop();
 }
 
-OrExplain<void> start_epoch_after_restore(const Config& config, const Clock& clock, bool keep_sessions) {
+OrExplain<std::vector<PublishedKey>> start_epoch_after_restore(const Config& config, const Clock& clock,
+                                                               bool keep_sessions) {
+  constexpr std::string_view kDoing = "starting anew after a restored backup";
   TRY(store, open_store(config));
-  return or_explain(store->start_epoch({.name = crypto::random_id(),
+  TRY_DO(or_explain(store->start_epoch({.name = crypto::random_id(),
                                         .jump = random_below(storage::EpochStart::kJumps),
                                         .now = clock.now(),
                                         .keep_sessions = keep_sessions}),
-                    "starting anew after a restored backup");
+                    kDoing));
+  TRY(stored, or_explain(store->signing_keys(), kDoing));
+  std::vector<PublishedKey> keys;
+  if (is_shared_secret(config.tokens.algorithm)) return keys;
+  for (const storage::SigningKey& key : stored.keys)
+    keys.push_back({.kid = key.kid, .algorithm = key.algorithm, .state = key_state_name(key.state)});
+  return keys;
 }
 
 OrExplain<std::string> reset_admin(const Config& config, const Clock& clock) {

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/operator_error.h"
@@ -53,11 +54,20 @@ class Issuer {
   std::unique_ptr<State> state_;
 };
 
+/// PublishedKey is a signing key as an operator names it.
+struct PublishedKey {
+  std::string kid;
+  std::string algorithm;
+  std::string state;  // "next", "active" or "retired"
+};
+
 /// start_epoch_after_restore tells the store that a backup was copied back, while the issuer is stopped: verifiers hear of
 /// it and load everything anew. All sessions end, since some of them may have been revoked after the backup was
-/// made; or they are kept, and their tokens have to be refreshed. Not to be called twice in a second. For `signet admin restored`.
-[[nodiscard]] OrExplain<void> start_epoch_after_restore(const Config& config, const Clock& clock,
-                                                        bool keep_sessions);
+/// made; or they are kept, and their tokens have to be refreshed. Not to be called twice in a second. Returns
+/// the keys that are in force from now on, also those that were dropped after the backup was made; none where the APIs share a secret. For `signet admin restored`.
+[[nodiscard]] OrExplain<std::vector<PublishedKey>> start_epoch_after_restore(const Config& config,
+                                                                             const Clock& clock,
+                                                                             bool keep_sessions);
 
 /// reset_admin gives the user `admin` a new password, which it returns, makes it an enabled administrator
 /// again, and ends its sessions; it creates the user when there is none. For `signet admin reset`, while the

@@ -13,6 +13,9 @@
 namespace signet::storage::sql {
 namespace {
 
+/// Between two restores of one backup, for each second.
+constexpr std::int64_t kKeyVersions = 1 << 20;
+
 /// A list is announced this many indices before its first one is given out.
 constexpr std::int64_t kAnnouncedAhead = kStatusListSize / 8;
 
@@ -141,6 +144,16 @@ Result<Revoked> revoke_user(soci::session& session, std::string_view id, Time no
   return Revoked{.seq = feed.seq, .sessions = revoked};
 }
 
+/// skip_key_versions lets the key set go on with versions that it has not had since the backup: whoever holds one of those, a
+/// verifier or a cache, may hold other keys under it. They are skipped as status indices are, many at once: a second has more
+/// changes of the keys than lists.
+void skip_key_versions(soci::session& session, const EpochStart& start) {
+  std::int64_t version = 0;
+  Statement(session, "select version from key_set").into(version).run();
+  version = start.unused_after(version / kKeyVersions) * kKeyVersions;
+  Statement(session, "update key_set set version = :version").with(version).run();
+}
+
 /// revoke_each ends all sessions in the lists that there are, as one event for each.
 Result<Revoked> revoke_each(soci::session& session, Time now) {
   const std::int64_t living = count_living(session, now);
@@ -213,6 +226,7 @@ Result<void> start_epoch(soci::session& session, const EpochStart& start) {
     return fail(Errc::kInvalidArgument, "no status list has so high a number; compare this machine's clock");
   end_older(session, list, kept, start.now);
   Statement(session, "update feed set epoch = :epoch").with(start.name).run();
+  skip_key_versions(session, start);
   return {};
 }
 

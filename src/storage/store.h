@@ -246,8 +246,8 @@ class Store {
   virtual Result<std::int64_t> drop_finished_lists(Time now) = 0;
   /// After a backup was restored: starts the epoch, and goes on in a status list that was not there since the backup
   /// either. All older lists are dropped, and so all sessions end. Those that are kept move to new indices; what their
-  /// tokens name is revoked with the rest, and the next token of each names its new place. kInvalidArgument: the clock is
-  /// centuries ahead.
+  /// tokens name is revoked with the rest, and the next token of each names its new place. The keys' version becomes one that
+  /// was not there since the backup either. kInvalidArgument: the clock is centuries ahead.
   virtual Result<void> start_epoch(const EpochStart& start) = 0;
   /// Names what to call after every transaction that may have added to the feed, on the thread that asked for it and
   /// before it returns there. To be called once, before other threads use the store.

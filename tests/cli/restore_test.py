@@ -74,6 +74,30 @@ class Restore(CliTest):
                 self.assertEqual(post(issuer.url + "/v1/logout", {"refresh_token": login["refresh_token"]})[0], 204)
                 self.assertEqual(issuer.stop(), 0)
 
+    def key_set(self, issuer):
+        with urllib.request.urlopen(issuer.url + "/.well-known/jwks.json", timeout=30) as answer:
+            return json.load(answer)
+
+    def test_no_two_key_sets_have_one_version(self):
+        versions = []
+        for _ in range(2):
+            told = self.restore()
+            self.assertIn("signet signing-key drop KID", told["note"])
+            issuer = self.serve()
+            keys = self.key_set(issuer)
+            kids = [key["kid"] for key in keys["keys"]]
+            self.assertEqual([(key["kid"], key["state"]) for key in told["keys"]], [(kids[0], "active")])
+            env = {"SIGNET_SERVER": issuer.url, "SIGNET_TOKEN": self.log_in(issuer)["access_token"]}
+            self.fine("signing-key", "drop", kids[0], env=env)
+            versions += [keys["version"], self.key_set(issuer)["version"]]
+            self.assertEqual(issuer.stop(), 0)
+        self.assertEqual(len(set(versions)), 4, versions)
+
+    def test_the_words_for_people(self):
+        kid = self.restore()["keys"][0]["kid"]
+        text = self.fine("admin", "restored", "--data", self.data).text
+        self.assertRegex(text, rf"all sessions have ended(.|\n)*{kid} +ES256 +active\n(.|\n)*signet signing-key drop KID")
+
     def test_the_backups_sessions_end_unless_they_are_kept(self):
         for arguments, status in (([], 401), (["--keep-sessions"], 200)):
             self.restore(*arguments)
