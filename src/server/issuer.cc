@@ -29,6 +29,16 @@ OrExplain<std::unique_ptr<storage::Store>> open_store(const Config& config) {
   return storage::open_sqlite(config.data / "signet.db");
 }
 
+/// For what is of no use in a store that was only now made, perhaps in a folder that somebody mistyped.
+OrExplain<std::unique_ptr<storage::Store>> open_existing_store(const Config& config) {
+  start_log(config.log);
+  std::error_code unknown;
+  if (std::filesystem::exists(config.data, unknown)) TRY_DO(make_private_folder(config.data));
+  auto store = storage::open_sqlite(config.data / "signet.db", storage::IfMissing::kRefuse);
+  if (store || store.error().code != Errc::kNotFound) return store;
+  return explain(Errc::kNotFound, store.error().what + "; name the issuer's data folder with --data");
+}
+
 /// `bound` is a power of two.
 std::uint32_t random_below(std::uint32_t bound) {
   std::uint32_t number = 0;
@@ -133,7 +143,7 @@ void Issuer::stop() {
 OrExplain<std::vector<PublishedKey>> start_epoch_after_restore(const Config& config, const Clock& clock,
                                                                bool keep_sessions) {
   constexpr std::string_view kDoing = "starting anew after a restored backup";
-  TRY(store, open_store(config));
+  TRY(store, open_existing_store(config));
   TRY_DO(or_explain(store->start_epoch({.name = crypto::random_id(),
                                         .jump = random_below(storage::EpochStart::kJumps),
                                         .now = clock.now(),
@@ -148,7 +158,7 @@ OrExplain<std::vector<PublishedKey>> start_epoch_after_restore(const Config& con
 }
 
 OrExplain<std::string> reset_admin(const Config& config, const Clock& clock) {
-  TRY(store, open_store(config));
+  TRY(store, open_existing_store(config));
   return reset_admin(*store, config.passwords, clock.now());
 }
 

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -291,9 +292,13 @@ class Store {
   virtual Result<void> check_writable() = 0;
 };
 
+enum class IfMissing : std::uint8_t { kCreate, kRefuse };
+
 /// open_sqlite opens or creates the database file (mode 0600) and brings its schema up to date, one
 /// transaction for each step. Refuses, with a sentence for the operator: a file that is no database, one
-/// written by a newer Signet, one that another process has open for writing, a folder that cannot be written.
-[[nodiscard]] OrExplain<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& file);
+/// written by a newer Signet, one that another process has open for writing, a folder that cannot be written. kNotFound: there is none, or
+/// nothing in it, and `if_missing` is kRefuse.
+[[nodiscard]] OrExplain<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& file,
+                                                            IfMissing if_missing = IfMissing::kCreate);
 
 }  // namespace signet::storage
