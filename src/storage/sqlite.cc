@@ -42,6 +42,8 @@ class SqliteEngine {
   template <class Query>
   auto read(Query query) noexcept -> std::invoke_result_t<Query, soci::session&> try {
     soci::session session(readers_);
+    const soci::transaction one_reading(
+        session);  // all its queries see one moment; there is nothing to commit
     return query(session);
   } catch (...) {
     return std::unexpected(failure_in_flight());
