@@ -82,12 +82,6 @@ struct RestoredOptions {
   bool keep_sessions = false;
 };
 
-/// By their seconds the store tells two restores of one backup apart.
-void wait_for_the_next_second() {
-  const auto now = std::chrono::system_clock::now();
-  std::this_thread::sleep_until(std::chrono::floor<std::chrono::seconds>(now) + std::chrono::seconds(1));
-}
-
 constexpr std::string_view kDroppedKeysAreBack =
     "a key that was dropped after the backup was made is in force again: start the issuer, and drop it again "
     "with "
@@ -119,13 +113,13 @@ void print_restored(bool keep_sessions, const std::vector<server::PublishedKey>&
 
 OrTrouble<Exit> restored(const RestoredOptions& options, Context& context) {
   TRY(config, load(options.serve));
-  const auto keys = server::start_epoch_after_restore(config, SystemClock(), options.keep_sessions);
-  if (!keys) return refused(keys.error().code, keys.error().what);
-  wait_for_the_next_second();
+  const auto told = server::start_epoch_after_restore(config, SystemClock(), options.keep_sessions);
+  if (!told) return refused(told.error().code, told.error().what);
+  std::this_thread::sleep_until(std::chrono::system_clock::from_time_t(unix_seconds(told->again_from)));
   if (context.json) {
-    print_line(restored_json(options.keep_sessions, *keys));
+    print_line(restored_json(options.keep_sessions, told->keys));
   } else {
-    print_restored(options.keep_sessions, *keys);
+    print_restored(options.keep_sessions, told->keys);
   }
   return Exit::kFine;
 }

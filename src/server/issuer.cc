@@ -140,21 +140,25 @@ void Issuer::stop() {
   state_->server->stop();
 }
 
-OrExplain<std::vector<PublishedKey>> start_epoch_after_restore(const Config& config, const Clock& clock,
-                                                               bool keep_sessions) {
+OrExplain<Restored> start_epoch_after_restore(const Config& config, const Clock& clock, bool keep_sessions) {
   constexpr std::string_view kDoing = "starting anew after a restored backup";
   TRY(store, open_existing_store(config));
+  const Time now = clock.now();
   TRY_DO(or_explain(store->start_epoch({.name = crypto::random_id(),
                                         .jump = random_below(storage::EpochStart::kJumps),
-                                        .now = clock.now(),
+                                        .now = now,
                                         .keep_sessions = keep_sessions}),
                     kDoing));
+  TRY(reading, or_explain(store->revocations_since(0, 0), kDoing));
   TRY(stored, or_explain(store->signing_keys(), kDoing));
-  std::vector<PublishedKey> keys;
-  if (is_shared_secret(config.tokens.algorithm)) return keys;
-  for (const storage::SigningKey& key : stored.keys)
-    keys.push_back({.kid = key.kid, .algorithm = key.algorithm, .state = key_state_name(key.state)});
-  return keys;
+  // Each list has a second of its own (EpochStart::unused_after), and many sessions that are kept take several.
+  const std::chrono::seconds taken(reading.now.last_list - reading.now.first_list + 1);
+  Restored restored{.keys = {}, .again_from = now + taken};
+  if (is_shared_secret(config.tokens.algorithm)) return restored;
+  for (const storage::SigningKey& key : stored.keys) {
+    restored.keys.push_back({.kid = key.kid, .algorithm = key.algorithm, .state = key_state_name(key.state)});
+  }
+  return restored;
 }
 
 OrExplain<std::string> reset_admin(const Config& config, const Clock& clock) {

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sqlite3
+import time
 import unittest
 import urllib.error
 import urllib.request
@@ -135,6 +136,19 @@ class Restore(CliTest):
             self.assertEqual(ended.status, 0, ended)
             self.assertIn(b"the schema is now", ended.err)
             self.assertTrue(ended.json)
+
+    def test_many_kept_sessions_take_seconds_of_their_own(self):
+        with contextlib.closing(sqlite3.connect(os.path.join(self.data, "signet.db"))) as database:
+            database.executescript("""
+                with recursive n(i) as (select 1000 union all select i + 1 from n where i < 930000)
+                    insert into sessions select i, (select id from users), '', 0, 0, 0, 0, 9000000000, null, i from n;
+                update feed set next_index = 940000, last_list = 1;
+            """)
+        self.fine("admin", "restored", "--data", self.data, "--keep-sessions")
+        with contextlib.closing(sqlite3.connect(os.path.join(self.data, "signet.db"))) as database:
+            first, last = database.execute("select first_list, last_list from feed").fetchone()
+        self.assertEqual(last, first + 1)
+        self.assertGreater(int(time.time()), last)
 
     def test_the_backups_sessions_end_unless_they_are_kept(self):
         for arguments, status in (([], 401), (["--keep-sessions"], 200)):
