@@ -7,6 +7,7 @@
 #include "base/try.h"
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "cli/table.h"
 #include "json/writer.h"
 #include "server/config.h"
 #include "server/issuer.h"
@@ -81,24 +82,45 @@ struct RestoredOptions {
   bool keep_sessions = false;
 };
 
-/// By their seconds the store tells two restores of one backup apart.
-void wait_for_the_next_second() {
-  const auto now = std::chrono::system_clock::now();
-  std::this_thread::sleep_until(std::chrono::floor<std::chrono::seconds>(now) + std::chrono::seconds(1));
+constexpr std::string_view kDroppedKeysAreBack =
+    "a key that was dropped after the backup was made is in force again: start the issuer, and drop it again "
+    "with "
+    "`signet signing-key drop KID`";
+
+std::string restored_json(bool keep_sessions, const std::vector<server::PublishedKey>& keys) {
+  json::Writer json;
+  json.begin_object().member("sessions_kept", keep_sessions).key("keys").begin_array();
+  for (const server::PublishedKey& key : keys) {
+    json.begin_object().member("kid", key.kid).member("algorithm", key.algorithm).member("state", key.state);
+    json.end_object();
+  }
+  json.end_array();
+  if (!keys.empty()) json.member("note", kDroppedKeysAreBack);
+  return json.end_object().take();
+}
+
+void print_restored(bool keep_sessions, const std::vector<server::PublishedKey>& keys) {
+  print_line(keep_sessions ? "the sessions of the backup go on, also those that were ended after it; their "
+                             "tokens have to be refreshed"
+                           : "all sessions have ended; verifiers will load all revocations anew");
+  if (keys.empty()) return;
+  print_line("the signing keys are those of the backup:");
+  std::vector<std::vector<std::string>> rows{{"KEY", "ALGORITHM", "STATE"}};
+  for (const server::PublishedKey& key : keys) rows.push_back({key.kid, key.algorithm, key.state});
+  print_table(std::move(rows));
+  print_line(kDroppedKeysAreBack);
 }
 
 OrTrouble<Exit> restored(const RestoredOptions& options, Context& context) {
   TRY(config, load(options.serve));
-  const auto started = server::start_epoch_after_restore(config, SystemClock(), options.keep_sessions);
-  if (!started) return refused(started.error().code, started.error().what);
-  wait_for_the_next_second();
-  json::Writer json;
-  json.begin_object().member("sessions_kept", options.keep_sessions).end_object();
-  const char* told = options.keep_sessions
-                         ? "the sessions of the backup go on, also those that were ended after it; their "
-                           "tokens have to be refreshed"
-                         : "all sessions have ended; verifiers will load all revocations anew";
-  print_line(context.json ? json.take() : told);
+  const auto told = server::start_epoch_after_restore(config, SystemClock(), options.keep_sessions);
+  if (!told) return refused(told.error().code, told.error().what);
+  std::this_thread::sleep_until(std::chrono::system_clock::from_time_t(unix_seconds(told->again_from)));
+  if (context.json) {
+    print_line(restored_json(options.keep_sessions, told->keys));
+  } else {
+    print_restored(options.keep_sessions, told->keys);
+  }
   return Exit::kFine;
 }
 

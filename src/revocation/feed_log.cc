@@ -18,9 +18,10 @@ Result<void> FeedLog::step(std::uint64_t seq) {
 }
 
 Result<void> FeedLog::revoked(const Revocation& event) {
-  TRY_DO(step(event.seq));
-  kept_.push_back(event);
-  return {};
+  kept_.push_back(event);  // first, since there may be no memory for it: nothing has changed then
+  const auto stepped = step(event.seq);
+  if (!stepped) kept_.pop_back();
+  return stepped;
 }
 
 Result<void> FeedLog::lists_changed(std::uint64_t seq, ListRange lists) {

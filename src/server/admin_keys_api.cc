@@ -12,7 +12,6 @@ namespace {
 using http::Request;
 using http::Response;
 using storage::SigningKey;
-using State = SigningKey::State;
 
 std::unexpected<Response> refused(const OperatorError& error) {
   if (error.code == Errc::kNotFound) return std::unexpected(not_found(error.what));
@@ -20,13 +19,9 @@ std::unexpected<Response> refused(const OperatorError& error) {
   return std::unexpected(unavailable());
 }
 
-const char* state_name(State state) {
-  return state == State::kNext ? "next" : state == State::kActive ? "active" : "retired";
-}
-
 void write_key(json::Writer& json, const SigningKey& key) {
   json.begin_object().member("kid", key.kid).member("algorithm", key.algorithm);
-  json.member("state", state_name(key.state)).member("created_at", rfc3339(key.created_at));
+  json.member("state", key_state_name(key.state)).member("created_at", rfc3339(key.created_at));
   json.member("signs_from", rfc3339(key.signs_from));
   if (key.retired_at) {
     json.member("retired_at", rfc3339(*key.retired_at));

@@ -9,6 +9,7 @@
 #include "server/app.h"
 #include "server/first_start.h"
 #include "server/housekeeping.h"
+#include "server/key_life.h"
 #include "server/log.h"
 #include "server/master_key.h"
 #include "server/or_explain.h"
@@ -26,6 +27,16 @@ constexpr std::size_t kBlockingThreads = 32;
 OrExplain<std::unique_ptr<storage::Store>> open_store(const Config& config) {
   TRY_DO(make_private_folder(config.data));
   return storage::open_sqlite(config.data / "signet.db");
+}
+
+/// For what is of no use in a store that was only now made, perhaps in a folder that somebody mistyped.
+OrExplain<std::unique_ptr<storage::Store>> open_existing_store(const Config& config) {
+  start_log(config.log);
+  std::error_code unknown;
+  if (std::filesystem::exists(config.data, unknown)) TRY_DO(make_private_folder(config.data));
+  auto store = storage::open_sqlite(config.data / "signet.db", storage::IfMissing::kRefuse);
+  if (store || store.error().code != Errc::kNotFound) return store;
+  return explain(Errc::kNotFound, store.error().what + "; name the issuer's data folder with --data");
 }
 
 /// `bound` is a power of two.
@@ -129,17 +140,29 @@ void Issuer::stop() {
   state_->server->stop();
 }
 
-OrExplain<void> start_epoch_after_restore(const Config& config, const Clock& clock, bool keep_sessions) {
-  TRY(store, open_store(config));
-  return or_explain(store->start_epoch({.name = crypto::random_id(),
+OrExplain<Restored> start_epoch_after_restore(const Config& config, const Clock& clock, bool keep_sessions) {
+  constexpr std::string_view kDoing = "starting anew after a restored backup";
+  TRY(store, open_existing_store(config));
+  const Time now = clock.now();
+  TRY_DO(or_explain(store->start_epoch({.name = crypto::random_id(),
                                         .jump = random_below(storage::EpochStart::kJumps),
-                                        .now = clock.now(),
+                                        .now = now,
                                         .keep_sessions = keep_sessions}),
-                    "starting anew after a restored backup");
+                    kDoing));
+  TRY(reading, or_explain(store->revocations_since(0, 0), kDoing));
+  TRY(stored, or_explain(store->signing_keys(), kDoing));
+  // Each list has a second of its own (EpochStart::unused_after), and many sessions that are kept take several.
+  const std::chrono::seconds taken(reading.now.last_list - reading.now.first_list + 1);
+  Restored restored{.keys = {}, .again_from = now + taken};
+  if (is_shared_secret(config.tokens.algorithm)) return restored;
+  for (const storage::SigningKey& key : stored.keys) {
+    restored.keys.push_back({.kid = key.kid, .algorithm = key.algorithm, .state = key_state_name(key.state)});
+  }
+  return restored;
 }
 
 OrExplain<std::string> reset_admin(const Config& config, const Clock& clock) {
-  TRY(store, open_store(config));
+  TRY(store, open_existing_store(config));
   return reset_admin(*store, config.passwords, clock.now());
 }
 

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/operator_error.h"
@@ -53,11 +54,25 @@ class Issuer {
   std::unique_ptr<State> state_;
 };
 
+/// PublishedKey is a signing key as an operator names it.
+struct PublishedKey {
+  std::string kid;
+  std::string algorithm;
+  std::string state;  // "next", "active" or "retired"
+};
+
+/// Restored is what the operator hears of a backup that was copied back.
+struct Restored {
+  std::vector<PublishedKey>
+      keys;           // in force, also those dropped after the backup; none where the APIs share a secret
+  Time again_from{};  // before this time, the same backup may not be restored again
+};
+
 /// start_epoch_after_restore tells the store that a backup was copied back, while the issuer is stopped: verifiers hear of
 /// it and load everything anew. All sessions end, since some of them may have been revoked after the backup was
-/// made; or they are kept, and their tokens have to be refreshed. Not to be called twice in a second. For `signet admin restored`.
-[[nodiscard]] OrExplain<void> start_epoch_after_restore(const Config& config, const Clock& clock,
-                                                        bool keep_sessions);
+/// made; or they are kept, and their tokens have to be refreshed. For `signet admin restored`.
+[[nodiscard]] OrExplain<Restored> start_epoch_after_restore(const Config& config, const Clock& clock,
+                                                            bool keep_sessions);
 
 /// reset_admin gives the user `admin` a new password, which it returns, makes it an enabled administrator
 /// again, and ends its sessions; it creates the user when there is none. For `signet admin reset`, while the

@@ -58,6 +58,10 @@ OrExplain<void> promote(App& app, Time now) {
 
 }  // namespace
 
+const char* key_state_name(State state) noexcept {
+  return state == State::kNext ? "next" : state == State::kActive ? "active" : "retired";
+}
+
 OrExplain<void> tend_signing_keys(App& app) {
   if (is_shared_secret(app.tokens.algorithm)) return {};
   const Time now = app.clock.now();

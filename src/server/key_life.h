@@ -24,6 +24,9 @@ inline constexpr std::chrono::seconds kPublishedAheadOnCommand{600};
 /// and no verifier's leeway is longer than ten minutes; the rest is for nodes that learn of the change late.
 inline constexpr std::chrono::seconds kRetiredFor = std::chrono::hours(24) + std::chrono::minutes(30);
 
+/// key_state_name is "next", "active" or "retired".
+[[nodiscard]] const char* key_state_name(storage::SigningKey::State state) noexcept;
+
 /// tend_signing_keys does what is due: forgets what has been retired for long enough, publishes the next key,
 /// lets it sign, and takes over what another node has changed. Cheap when nothing is due.
 [[nodiscard]] OrExplain<void> tend_signing_keys(App& app);

@@ -87,8 +87,11 @@ Result<void> RevocationLog::apply(const storage::FeedReading& reading, std::uint
   auto event = reading.revoked.begin();
   for (std::uint64_t seq = log_.now().position.seq + 1; seq <= head; ++seq) {
     if (event != reading.revoked.end() && number(event->seq) == seq) {
+      // In this order, since there may be no memory for either: what is not in the log yet is tried again, and a mark that
+      // is there already stays as it is.
+      mark(*event);
       TRY_DO(log_.revoked(event_of(*event)));
-      mark(*event++);
+      ++event;
     } else if (log_.now().lists != then.lists) {
       TRY_DO(log_.lists_changed(seq, then.lists));
     } else {

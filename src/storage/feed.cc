@@ -13,6 +13,9 @@
 namespace signet::storage::sql {
 namespace {
 
+/// Between two restores of one backup, for each second.
+constexpr std::int64_t kKeyVersions = 1 << 20;
+
 /// A list is announced this many indices before its first one is given out.
 constexpr std::int64_t kAnnouncedAhead = kStatusListSize / 8;
 
@@ -87,6 +90,20 @@ std::int64_t count_living(soci::session& session, Time now) {
   return count;
 }
 
+void set_key_version(soci::session& session, auto after) {
+  std::int64_t version = 0;
+  Statement(session, "select version from key_set").into(version).run();
+  version = after(version);
+  Statement(session, "update key_set set version = :version").with(version).run();
+}
+
+/// The key set goes on with versions that it has not had since the backup: whoever holds one of those, a verifier or a cache,
+/// may hold other keys under it.
+void skip_key_versions(soci::session& session, const EpochStart& start) {
+  set_key_version(session,
+                  [&](std::int64_t last) { return start.unused_after(last / kKeyVersions) * kKeyVersions; });
+}
+
 }  // namespace
 
 std::int64_t note_revoked(soci::session& session, std::string_view condition, std::string_view value) {
@@ -102,7 +119,8 @@ std::int64_t note_revoked(soci::session& session, std::string_view condition, st
   return revoked;
 }
 
-void note_key_change(soci::session& session) {
+void note_key_change(soci::session& session, Time now) {
+  set_key_version(session, [&](std::int64_t last) { return std::max(last + 1, unix_seconds(now) * kKeyVersions); });
   count_events(session, 1);
 }
 
@@ -213,6 +231,7 @@ Result<void> start_epoch(soci::session& session, const EpochStart& start) {
     return fail(Errc::kInvalidArgument, "no status list has so high a number; compare this machine's clock");
   end_older(session, list, kept, start.now);
   Statement(session, "update feed set epoch = :epoch").with(start.name).run();
+  skip_key_versions(session, start);
   return {};
 }
 

@@ -13,12 +13,10 @@ namespace signet::storage::sql {
 /// each that has not ended yet, and returns how many. To be called before they are marked as ended.
 std::int64_t note_revoked(soci::session& session, std::string_view condition, std::string_view value);
 
-/// advance_key_version gives the published keys another version: the time in seconds, or one more than the last. So none comes
-/// twice, not even after a backup was restored or in a store that takes the place of another.
-void advance_key_version(soci::session& session, Time now);
-
-/// note_key_change writes down that the published keys changed: one event.
-void note_key_change(soci::session& session);
+/// note_key_change writes down that the published keys changed: one event, and another version, which is the second of the
+/// change, times kKeyVersions, or one more than the last. So none comes twice, not even in a store that takes the place of
+/// another.
+void note_key_change(soci::session& session, Time now);
 
 /// check_status_index fails with kConflict for an index that is not of a live list, or was never given out.
 Result<void> check_status_index(soci::session& session, std::int64_t index);

@@ -57,11 +57,7 @@ std::optional<SigningKey> find_key(soci::session& session, SigningKey::State sta
   return key;
 }
 
-/// Every transaction that changes what is published says so here, once.
-void note_change(soci::session& session, Time now) {
-  advance_key_version(session, now);
-  note_key_change(session);
-}
+// Every transaction below that changes what is published says so once, by note_key_change.
 
 void retire_active_key(soci::session& session, Time now) {
   Statement(session, "update signing_keys set state = 'retired', retired_at = :now where state = 'active'")
@@ -91,13 +87,6 @@ void activate(soci::session& session, std::string_view kid, Time now) {
 
 }  // namespace
 
-void advance_key_version(soci::session& session, Time now) {
-  std::int64_t version = 0;
-  Statement(session, "select version from key_set").into(version).run();
-  version = std::max(version + 1, unix_seconds(now));
-  Statement(session, "update key_set set version = :version").with(version).run();
-}
-
 Result<SigningKeys> signing_keys(soci::session& session) {
   SigningKeys found;
   Statement(session, "select version from key_set").into(found.version).run();
@@ -115,7 +104,7 @@ Result<void> add_signing_key(soci::session& session, const SigningKey& key) {
         .run();
   }
   TRY_DO(insert_key(session, key));
-  note_change(session, key.created_at);
+  note_key_change(session, key.created_at);
   return {};
 }
 
@@ -147,7 +136,7 @@ Result<bool> promote_next_key(soci::session& session, Time now) {
   const auto next = find_key(session, kNext);
   if (!next || next->signs_from > now) return false;
   activate(session, next->kid, now);
-  note_change(session, now);
+  note_key_change(session, now);
   return true;
 }
 
@@ -165,7 +154,7 @@ Result<void> drop_signing_key(soci::session& session, std::string_view kid, cons
       TRY_DO(insert_key(session, replacement));
     }
   }
-  note_change(session, now);
+  note_key_change(session, now);
   return {};
 }
 
@@ -173,7 +162,7 @@ Result<std::int64_t> forget_retired_keys(soci::session& session, Time before) {
   Statement forget(session, "delete from signing_keys where state = 'retired' and retired_at < :before");
   forget.with(before).run();
   const auto forgotten = forget.changed();
-  if (forgotten > 0) note_change(session, before);
+  if (forgotten > 0) note_key_change(session, before);
   return forgotten;
 }
 

@@ -45,6 +45,10 @@ void take_step(soci::session& session, std::string_view text, std::int64_t numbe
 
 }  // namespace
 
+bool is_empty(soci::session& session) {
+  return table_names(session).empty();
+}
+
 OrExplain<void> migrate(soci::session& session, std::span<const std::string_view> steps,
                         std::string_view name) {
   const auto taken = steps_taken(session);

@@ -14,6 +14,9 @@ namespace signet::storage {
 /// schema_steps returns the texts of schema/NNN.sql, in order; they are part of the binary.
 [[nodiscard]] std::span<const std::string_view> schema_steps();
 
+/// is_empty tells whether nothing has ever been made in the database.
+[[nodiscard]] bool is_empty(soci::session& session);
+
 /// migrate takes the steps that the database lacks, one transaction each, so that a failure leaves the last
 /// whole step. Refuses a database that has taken more steps than there are, and one whose tables are not
 /// Signet's. `name` is what the operator calls the database. Throws what SOCI throws.

@@ -42,6 +42,8 @@ class SqliteEngine {
   template <class Query>
   auto read(Query query) noexcept -> std::invoke_result_t<Query, soci::session&> try {
     soci::session session(readers_);
+    const soci::transaction one_reading(
+        session);  // all its queries see one moment; there is nothing to commit
     return query(session);
   } catch (...) {
     return std::unexpected(failure_in_flight());
@@ -84,9 +86,12 @@ void SqliteEngine::prepare_reader(soci::session& session, const std::string& con
   session << "pragma query_only = on";
 }
 
-OrExplain<std::unique_ptr<Store>> open_claimed(SqliteFile claimed, const std::string& name) {
+OrExplain<std::unique_ptr<Store>> open_claimed(SqliteFile claimed, const std::string& name,
+                                               IfMissing if_missing) {
   const std::string connect = "dbname=\"" + name + "\"";
   auto writer = SqliteEngine::open_writer(connect);
+  if (if_missing == IfMissing::kRefuse && is_empty(*writer))
+    return explain(Errc::kNotFound, name + ": this database is empty");
   if (auto done = migrate(*writer, schema_steps(), name); !done) return std::unexpected(done.error());
   auto engine = std::make_unique<SqliteEngine>(std::move(claimed), std::move(writer), connect);
   return std::make_unique<SqlStore<SqliteEngine>>(std::move(engine));
@@ -113,7 +118,7 @@ std::unexpected<OperatorError> explain_sqlite(const soci::sqlite3_soci_error& er
 
 }  // namespace
 
-OrExplain<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& file) {
+OrExplain<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& file, IfMissing if_missing) {
   // One file has one lock, whichever way its name is written.
   std::error_code unresolved;
   const auto resolved = std::filesystem::weakly_canonical(file, unresolved);
@@ -122,10 +127,12 @@ OrExplain<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& file)
     return explain(Errc::kInvalidArgument,
                    fmt::format("'{}' cannot name a database. Use a name without quotes.", name));
   }
+  if (if_missing == IfMissing::kRefuse && !std::filesystem::exists(name, unresolved) && !unresolved)
+    return explain(Errc::kNotFound, name + ": there is no such database");
   auto claimed = SqliteFile::claim(name);
   if (!claimed) return std::unexpected(claimed.error());
   try {
-    return open_claimed(std::move(*claimed), name);
+    return open_claimed(std::move(*claimed), name, if_missing);
   } catch (const soci::sqlite3_soci_error& error) {
     return explain_sqlite(error, name);
   } catch (const std::exception& error) {

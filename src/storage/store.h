@@ -10,6 +10,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -248,8 +249,8 @@ class Store {
   virtual Result<std::int64_t> drop_finished_lists(Time now) = 0;
   /// After a backup was restored: starts the epoch, and goes on in a status list that was not there since the backup
   /// either. All older lists are dropped, and so all sessions end. Those that are kept move to new indices; what their
-  /// tokens name is revoked with the rest, and the next token of each names its new place. kInvalidArgument: the clock is
-  /// centuries ahead.
+  /// tokens name is revoked with the rest, and the next token of each names its new place. The keys' version becomes one that
+  /// was not there since the backup either. kInvalidArgument: the clock is centuries ahead.
   virtual Result<void> start_epoch(const EpochStart& start) = 0;
   /// Names what to call after every transaction that may have added to the feed, on the thread that asked for it and
   /// before it returns there. To be called once, before other threads use the store.
@@ -293,9 +294,13 @@ class Store {
   virtual Result<void> check_writable() = 0;
 };
 
+enum class IfMissing : std::uint8_t { kCreate, kRefuse };
+
 /// open_sqlite opens or creates the database file (mode 0600) and brings its schema up to date, one
 /// transaction for each step. Refuses, with a sentence for the operator: a file that is no database, one
-/// written by a newer Signet, one that another process has open for writing, a folder that cannot be written.
-[[nodiscard]] OrExplain<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& file);
+/// written by a newer Signet, one that another process has open for writing, a folder that cannot be written. kNotFound: there is none, or
+/// nothing in it, and `if_missing` is kRefuse.
+[[nodiscard]] OrExplain<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& file,
+                                                            IfMissing if_missing = IfMissing::kCreate);
 
 }  // namespace signet::storage

@@ -27,7 +27,7 @@ class StoreKeysTest : public StoreTest {
 INSTANTIATE_TEST_SUITE_P(Engines, StoreKeysTest, testing::ValuesIn(kEngines), engine_name);
 
 TEST_P(StoreKeysTest, EveryChangeOfWhatIsPublishedIsAnotherVersionAndNothingElseIs) {
-  const std::int64_t now = unix_seconds(kNow);
+  const std::int64_t now = unix_seconds(kNow) << 20;
   EXPECT_EQ(version(), 0);
   ASSERT_TRUE(store_->ensure_active_key(key_named("k1", kActive)));
   ASSERT_TRUE(store_->ensure_active_key(key_named("k2", kActive)));
@@ -39,18 +39,20 @@ TEST_P(StoreKeysTest, EveryChangeOfWhatIsPublishedIsAnotherVersionAndNothingElse
   EXPECT_EQ(version(), now + 1);
   EXPECT_TRUE(store_->promote_next_key(kNow + seconds(9)).value());
   EXPECT_FALSE(store_->promote_next_key(kNow + seconds(9)).value());
-  EXPECT_EQ(version(), now + 9);
+  const std::int64_t later = unix_seconds(kNow + seconds(9)) << 20;
+  EXPECT_EQ(version(), later);
   EXPECT_EQ(store_->forget_retired_keys(kNow + seconds(9)).value(), 0);
-  EXPECT_EQ(version(), now + 9);
+  EXPECT_EQ(version(), later);
   EXPECT_EQ(store_->forget_retired_keys(kNow + seconds(10)).value(), 1);
-  EXPECT_EQ(version(), now + 10);
+  EXPECT_GT(version(), later);
+  const std::int64_t last = version();
   EXPECT_FALSE(store_->drop_signing_key("k9", key_named("k4", kActive), kNow));
-  EXPECT_EQ(version(), now + 10);
+  EXPECT_EQ(version(), last);
   EXPECT_EQ(kids(), "k2A ");
   reopen();
-  EXPECT_EQ(version(), now + 10);
+  EXPECT_EQ(version(), last);
   ASSERT_TRUE(store_->drop_signing_key("k2", key_named("k4", kActive), kNow - seconds(3600)));
-  EXPECT_EQ(version(), now + 11);  // also when the clock is set back
+  EXPECT_EQ(version(), last + 1);  // also when the clock is set back
 }
 
 TEST_P(StoreKeysTest, ANextKeyStaysAndSignsFromTheEarlierTime) {

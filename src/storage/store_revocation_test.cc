@@ -254,6 +254,23 @@ TEST_P(RevocationStore, ManyAtOnceLeaveNoGapAndNoDouble) {
   EXPECT_EQ(sorted_revoked(), expected);
 }
 
+TEST_P(RevocationStore, AReadingOfTheFeedIsOfOneMoment) {
+  constexpr int kSessions = 300;
+  for (int i = 0; i < kSessions; ++i) add_session(alice_, std::to_string(i));
+  std::atomic<bool> is_done = false;
+  at_once(2, [&](int t) {
+    if (t == 0) {
+      for (int i = 0; i < kSessions; ++i) EXPECT_TRUE(store_->end_session(std::to_string(i), kNow));
+      is_done = true;
+      return;
+    }
+    while (!is_done) {
+      const auto reading = store_->revocations_since(start_, kSessions).value();
+      EXPECT_EQ(reading.now.seq, start_ + static_cast<std::int64_t>(reading.revoked.size()));
+    }
+  });
+}
+
 TEST_P(RevocationStore, KeepsVerifierKeysOfAService) {
   ASSERT_TRUE(store_->create_service(service_named("orders")));
   const VerifierKey key{.id = "k1", .service = "orders", .hash = "h1", .created_at = kNow};

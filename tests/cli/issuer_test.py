@@ -472,7 +472,7 @@ class Serve(CliTest):
             self.refused("admin", "restored", "--data", data)  # it is running
             self.assertEqual(issuer.stop(), 0)
             told = self.fine("admin", "restored", "--data", data, "--json", *arguments).json
-            self.assertEqual(told, {"sessions_kept": not ended})
+            self.assertEqual(told["sessions_kept"], not ended)
             issuer = Served(data)
             body = json.dumps({"refresh_token": saved["refresh_token"]}).encode()
             request = urllib.request.Request(issuer.url + "/v1/refresh", body, {"Content-Type": "application/json"})
