@@ -13,7 +13,7 @@
 namespace signet::storage::sql {
 namespace {
 
-/// Between two restores of one backup, for each second.
+/// A version of the key set is a second times so much, or one more than the last: more changes than any second has.
 constexpr std::int64_t kKeyVersions = 1 << 20;
 
 /// A list is announced this many indices before its first one is given out.
@@ -98,10 +98,11 @@ void set_key_version(soci::session& session, auto after) {
 }
 
 /// The key set goes on with versions that it has not had since the backup: whoever holds one of those, a verifier or a cache,
-/// may hold other keys under it.
+/// may hold other keys under it. Half of a second's versions are for changes in it before the restore.
 void skip_key_versions(soci::session& session, const EpochStart& start) {
-  set_key_version(session,
-                  [&](std::int64_t last) { return start.unused_after(last / kKeyVersions) * kKeyVersions; });
+  set_key_version(session, [&](std::int64_t last) {
+    return start.unused_after(last / kKeyVersions) * kKeyVersions + kKeyVersions / 2;
+  });
 }
 
 }  // namespace

@@ -66,21 +66,21 @@ TEST_P(RestoredStore, TwoRestoresOfOneBackupShareNoList) {
 }
 
 TEST_P(RestoredStore, NoTwoKeySetsHaveOneVersion) {
-  ASSERT_TRUE(store_->ensure_active_key(key_named("k0", SigningKey::State::kActive)));
+  ASSERT_TRUE(store_->ensure_active_key(key_named("k0", SigningKey::State::kActive, kNow - seconds(60))));
   back_up();
   std::set<std::int64_t> versions;
-  const auto change_keys = [&] {
+  const auto change_keys = [&](Time now) {
     for (int i = 0; i < 3; ++i) {
       versions.insert(store_->signing_keys()->version);
       EXPECT_EQ(feed().keys, store_->signing_keys()->version);
       const std::string kid = "k" + std::to_string(versions.size());
-      ASSERT_TRUE(store_->add_signing_key(key_named(kid, SigningKey::State::kActive)));
+      ASSERT_TRUE(store_->add_signing_key(key_named(kid, SigningKey::State::kActive, now)));
     }
   };
-  change_keys();
+  change_keys(kNow);
   for (int second = 0; second < 3; ++second) {
     restore({.name = "e" + std::to_string(second), .now = kNow + seconds(second)});
-    change_keys();
+    change_keys(kNow + seconds(second));
   }
   EXPECT_EQ(versions.size(), 12U);
   EXPECT_LE(*versions.rbegin(), std::int64_t{1} << 53) << "JSON keeps it exact";
