@@ -10,9 +10,10 @@ TEST(Authorization, TakesTheTokenAndNothingElse) {
   for (const char* header : {"Bearer a.b.c", "bearer a.b.c", "bEARER   a.b.c"}) {
     EXPECT_EQ(bearer_token(header), "a.b.c") << header;
   }
-  for (const char* header :
-       {"", "Bearer", "Bearer ", "Bearer   ", "Basic a.b.c", "Bearera.b.c", "Bearers a.b.c", "a.b.c",
-        " Bearer a.b.c", "Bearer\ta", "Beare", "\xE2" "earer a.b.c"}) {
+  for (const char* header : {"", "Bearer", "Bearer ", "Bearer   ", "Basic a.b.c", "Bearera.b.c",
+                             "Bearers a.b.c", "a.b.c", " Bearer a.b.c", "Bearer\ta", "Beare",
+                             "\xE2"
+                             "earer a.b.c"}) {
     EXPECT_FALSE(bearer_token(header)) << header;
   }
   EXPECT_EQ(bearer_token("Bearer a b "), "a b ") << "what is wrong with the token, its reader says";

@@ -193,7 +193,8 @@ TEST_F(FollowingTest, ADroppedKeyIsGoneAlsoBehindACacheThatKeepsTheOldSet) {
   auto cache = std::make_unique<StubbornCache>(issuer_.fetcher());
   const std::string url = std::string(FeedIssuer::kUrl) + "/.well-known/jwks.json";
   // A stranger asks for the next versions ahead of time.
-  for (const char* const version : {"?version=2", "?version=3"}) ASSERT_TRUE(cache->fetch({.url = url + version}));
+  for (const char* const version : {"?version=2", "?version=3"})
+    ASSERT_TRUE(cache->fetch({.url = url + version}));
   const Guard guard = *open_guard({.issuer = FeedIssuer::kUrl, .audience = "orders", .cache_dir = folder_},
                                   std::move(cache), issuer_.clock());
   const std::string token = issuer_.token(0, 0);
@@ -207,8 +208,9 @@ TEST_F(FollowingTest, ADroppedKeyIsGoneAlsoBehindACacheThatKeepsTheOldSet) {
   EXPECT_EQ(guard.refresh().error().code, Errc::kConflict);
   expect(guard, token, Errc::kUnknownKey);
   issuer_.await_asked_after(1);
-  const Guard restarted = *open_guard({.issuer = FeedIssuer::kUrl, .audience = "orders", .cache_dir = folder_},
-                                      std::make_unique<StubbornCache>(issuer_.fetcher()), issuer_.clock());
+  const Guard restarted =
+      *open_guard({.issuer = FeedIssuer::kUrl, .audience = "orders", .cache_dir = folder_},
+                  std::make_unique<StubbornCache>(issuer_.fetcher()), issuer_.clock());
   expect(restarted, token, Errc::kUnknownKey);
 }
 
@@ -217,7 +219,9 @@ TEST_F(FollowingTest, ACacheThatGivesOutAnOlderSetAtTheStartIsNotBelieved) {
   ASSERT_TRUE(cache->fetch({.url = std::string(FeedIssuer::kUrl) + "/.well-known/jwks.json"}));
   const std::string token = issuer_.token(0, 0);
   issuer_.change_key();
-  { const Guard guard = *open({.cache_dir = folder_}); }
+  {
+    const Guard guard = *open({.cache_dir = folder_});
+  }
   const Guard guard = *open_guard({.issuer = FeedIssuer::kUrl, .audience = "orders", .cache_dir = folder_},
                                   std::move(cache), issuer_.clock());
   expect(guard, token, Errc::kUnknownKey);

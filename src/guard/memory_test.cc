@@ -81,8 +81,8 @@ class Case {
   void expect_refused_after_a_restart(const std::string& token, Errc code) {
     FeedIssuer down;
     down.go_down();
-    const auto guard =
-        open_guard({.issuer = FeedIssuer::kUrl, .audience = "orders", .cache_dir = folder_}, down.fetcher(), down.clock());
+    const auto guard = open_guard({.issuer = FeedIssuer::kUrl, .audience = "orders", .cache_dir = folder_},
+                                  down.fetcher(), down.clock());
     ASSERT_TRUE(guard) << "allocation " << allowed_ << ": " << guard.error().what;
     expect_refused(*guard, token, code);
   }

@@ -216,7 +216,8 @@ Result<bool> RemoteKeys::put_in_force(KeySet keys, std::string_view jwks) {
   const auto version = version_of(jwks);
   if (version && version < version_) {
     return fail(Errc::kConflict,
-                "the keys at the issuer's address are older than those in force: something in between keeps them too long");
+                "the keys at the issuer's address are older than those in force: something in between keeps "
+                "them too long");
   }
   std::vector<std::string> sorted = sorted_jwks(keys);
   const bool is_changed = sorted != in_force_;

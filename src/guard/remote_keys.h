@@ -100,7 +100,8 @@ class RemoteKeys {
   std::vector<std::string> in_force_;  // the keys on the board, sorted
   std::string saved_jwks_;
   Time saved_at_{};
-  std::optional<std::int64_t> version_;   // of the set in force, as it says itself; none that is older comes after it
+  std::optional<std::int64_t>
+      version_;  // of the set in force, as it says itself; none that is older comes after it
   std::optional<std::int64_t> followed_;  // the last one that was fetched for
   std::chrono::steady_clock::time_point followed_at_{};
   std::chrono::steady_clock::time_point found_nothing_at_{};

@@ -68,7 +68,8 @@ Result<void> RemoteRevocations::start() {
   if (!reached && !follower_.set()) {
     if (reached.error().code != Errc::kWrongIssuer) return reached;
     return fail(Errc::kWrongIssuer,
-                "the issuer at this address calls itself otherwise: set `issuer` to what its tokens have as iss, letter by "
+                "the issuer at this address calls itself otherwise: set `issuer` to what its tokens have as "
+                "iss, letter by "
                 "letter (ISSUER/.well-known/signet tells)");
   }
   try {

@@ -77,10 +77,10 @@ class RemoteRevocations {
   Time published_fresh_at_{};
   revocation::Position saved_;
   Time saved_fresh_at_{};
-  bool is_settled_ = false;        // what is known has been seen to, as far as that goes
-  bool may_acknowledge_ = false;   // and all of it is in force, and kept if it is to be
-  bool has_new_keys_ = false;      // since the last answer
-  bool are_keys_behind_ = false;   // those that the feed tells of could not be had yet
+  bool is_settled_ = false;       // what is known has been seen to, as far as that goes
+  bool may_acknowledge_ = false;  // and all of it is in force, and kept if it is to be
+  bool has_new_keys_ = false;     // since the last answer
+  bool are_keys_behind_ = false;  // those that the feed tells of could not be had yet
 
   mutable std::mutex mutex_;  // guards the status, and the sleep of the thread
   RevocationStatus status_;

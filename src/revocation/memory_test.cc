@@ -86,13 +86,15 @@ TEST_F(FollowingInScarceMemory, TheLastListOfAReloadBringsAllOrNothing) {
   ASSERT_TRUE(loading.take(batch(150, 150, {0, 0}), kNow));
   const SignedList news = list(0, {9});
   const auto finish = [&](Follower& follower) {
-    if (follower.next().list != 0) {  // all are there, but were not put together: it asks for one that does not exist
+    if (follower.next().list !=
+        0) {  // all are there, but were not put together: it asks for one that does not exist
       follower.fail_request(Errc::kNotFound);
       EXPECT_TRUE(follower.take(batch(150, 151, {0, 0}), kNow));
     }
     EXPECT_TRUE(follower.take(news, kNow));
   };
-  interrupt(loading, finish, [](const Follower& follower) { return revoked(follower, 9) && !follower.is_loading(); });
+  interrupt(loading, finish,
+            [](const Follower& follower) { return revoked(follower, 9) && !follower.is_loading(); });
 }
 
 }  // namespace

@@ -45,8 +45,8 @@ void ListStatements::forget_dropped() {
   signed_.erase(signed_.begin(), signed_.lower_bound({first, ""}));
 }
 
-Result<std::shared_ptr<const std::string>> ListStatements::statement(std::uint64_t list, const std::string& audience,
-                                                                     Time now) {
+Result<std::shared_ptr<const std::string>> ListStatements::statement(std::uint64_t list,
+                                                                     const std::string& audience, Time now) {
   TRY(key, keys_.key_for(audience));
   const std::lock_guard lock(mutex_);
   forget_dropped();

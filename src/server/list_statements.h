@@ -24,8 +24,8 @@ class ListStatements {
       : log_(log), keys_(keys), issuer_(issuer) {}
 
   /// statement returns a list, signed for an audience. kNotFound: no such list is live, or no such audience.
-  [[nodiscard]] Result<std::shared_ptr<const std::string>> statement(std::uint64_t list, const std::string& audience,
-                                                                     Time now);
+  [[nodiscard]] Result<std::shared_ptr<const std::string>> statement(std::uint64_t list,
+                                                                     const std::string& audience, Time now);
 
  private:
   struct Deflated {

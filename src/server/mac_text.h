@@ -10,10 +10,11 @@
 namespace signet::server {
 
 /// with_mac returns `text`, a dot, and the MAC for `purpose`.
-[[nodiscard]] std::string with_mac(const crypto::MasterKey& key, std::string_view purpose, std::string_view text);
+[[nodiscard]] std::string with_mac(const crypto::MasterKey& key, std::string_view purpose,
+                                   std::string_view text);
 
 /// without_mac returns what stands before the last dot when the rest is its MAC; it borrows.
-[[nodiscard]] std::optional<std::string_view> without_mac(const crypto::MasterKey& key, std::string_view purpose,
-                                                          std::string_view text);
+[[nodiscard]] std::optional<std::string_view> without_mac(const crypto::MasterKey& key,
+                                                          std::string_view purpose, std::string_view text);
 
 }  // namespace signet::server

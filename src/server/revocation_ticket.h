@@ -17,7 +17,8 @@ struct RevocationTicket {
   Time expired{};  // when the last token that was revoked has expired by itself
 };
 
-[[nodiscard]] std::string write_revocation_ticket(const crypto::MasterKey& key, const RevocationTicket& ticket);
+[[nodiscard]] std::string write_revocation_ticket(const crypto::MasterKey& key,
+                                                  const RevocationTicket& ticket);
 
 /// read_revocation_ticket returns nothing for what the issuer did not write.
 [[nodiscard]] std::optional<RevocationTicket> read_revocation_ticket(const crypto::MasterKey& key,

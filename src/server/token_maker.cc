@@ -6,8 +6,8 @@
 #include "base/try.h"
 #include "json/document.h"
 #include "json/writer.h"
-#include "server/names.h"
 #include "revocation/status_list.h"
+#include "server/names.h"
 #include "server/service_secret.h"
 #include "signet/signer.h"
 

@@ -40,7 +40,9 @@ Response describe(const App& app) {
 }  // namespace
 
 void add_well_known_api(http::Router& router, App& app) {
-  router.add("GET", "/.well-known/jwks.json", [&app](const Request& request) { return publish_keys(app, request); })
+  router
+      .add("GET", "/.well-known/jwks.json",
+           [&app](const Request& request) { return publish_keys(app, request); })
       .add("GET", "/.well-known/signet", [&app](const Request&) { return describe(app); });
 }
 

@@ -121,7 +121,8 @@ std::int64_t note_revoked(soci::session& session, std::string_view condition, st
 }
 
 void note_key_change(soci::session& session, Time now) {
-  set_key_version(session, [&](std::int64_t last) { return std::max(last + 1, unix_seconds(now) * kKeyVersions); });
+  set_key_version(session,
+                  [&](std::int64_t last) { return std::max(last + 1, unix_seconds(now) * kKeyVersions); });
   count_events(session, 1);
 }
 
