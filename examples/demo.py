@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -311,8 +312,11 @@ class SharedSecretPath(Path):
 def stay_up(story, path):
     world = path.world
     world.start_issuer()
+    admin = world.login("admin", world.admin_password, audience="signet").json()["access_token"]
     for api in PATHS:
-        world.start_api(api, path.ways[api], path.ports[api])
+        made = request("POST", f"{world.url}/v1/admin/services/{api}/verifier-keys", token=admin)
+        key = made.json()["verifier_key"]  # with it an API is waited for
+        world.start_api(api, path.ways[api], path.ports[api], {"SIGNET_VERIFIER_KEY": key})
     body = json.dumps({"username": "alice", "password": PASSWORD}, separators=(",", ":"))
     story.chapter("Everything is up again, with the public key. Try it in another terminal:")
     print(f"\n  The issuer  {world.url}   (administrator: admin, password: {world.admin_password})")
@@ -323,6 +327,12 @@ def stay_up(story, path):
           f"    {world.url}/v1/login | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')")
     for api in PATHS:
         print(f"  curl -H \"Authorization: Bearer $TOKEN\" {path.urls[api]}{PATHS[api]}")
+    signet = shlex.quote(str(world.binaries / "signet"))
+    print("\n  And then end her sessions, and ask again:\n\n"
+          f"  export SIGNET_SERVER={world.url}\n"
+          f"  export SIGNET_TOKEN=$(SIGNET_PASSWORD={shlex.quote(world.admin_password)} \\\n"
+          f"    {signet} login admin --audience signet --print)\n"
+          f"  {signet} revoke user alice --wait")
     print("\n  Ctrl-C stops everything.", flush=True)
     while True:
         signal.pause()

@@ -66,7 +66,8 @@ OrTrouble<Exit> drop(const DropOptions& options, Context& context) {
   TRY(api, Api::open(options.server));
   TRY_DO(api.call("DELETE", kKeys + '/' + percent_encoded(options.kid), {}));
   print_line(context.json ? json::Writer().begin_object().member("dropped", options.kid).end_object().take()
-                          : "dropped " + printable(options.kid) + ": what it signed is refused from now on");
+                          : "dropped " + printable(options.kid) +
+                                ": APIs refuse what it signed as soon as they hear of it; signet revoke key waits for that");
   return Exit::kFine;
 }
 

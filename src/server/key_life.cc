@@ -102,7 +102,7 @@ OrExplain<void> drop_signing_key(App& app, std::string_view kid) {
   }
   TRY(replacement, make_signing_key(app.tokens.algorithm, app.master_key, State::kActive, now, now));
   TRY_DO(or_explain(app.store.drop_signing_key(kid, replacement, now), "dropping the signing key"));
-  spdlog::warn("the signing key {} is dropped: what it signed is refused from now on", kid);
+  spdlog::warn("the signing key {} is dropped: what it signed is refused wherever this is heard", kid);
   return app.keys.reload(app.store, app.master_key);
 }
 
