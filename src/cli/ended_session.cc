@@ -16,6 +16,8 @@ Result<void> check_session(const VerifiedToken& token, const KeySet& keys, guard
   if (!number) return fail(Errc::kMalformed, "the token's status list is none of this issuer's");
 
   const auto answer = fetcher.fetch({.url = std::string(uri)});
+  if (answer && answer->status == 404)
+    return fail(Errc::kRevoked, "the token's status list is closed, so its session has ended");
   if (!answer || answer->status != 200)
     return fail(Errc::kUnavailable, "the issuer does not tell whether the session was ended");
   TRY(list, revocation::verify_list(answer->body, keys, issuer, system_now()));

@@ -38,7 +38,7 @@ std::string said(const RevokeOptions& options, const Answer& revocation) {
   const std::string_view kind = options.kind;
   const std::string count = cell(revocation.root(), "revoked");
   const std::string sessions = count + (count == "1" ? " session" : " sessions");
-  if (kind == "key") return fmt::format("dropped the key {}: what it signed is refused", options.name);
+  if (kind == "key") return fmt::format("dropped the key {}", options.name);
   if (kind == "session") return fmt::format("revoked the session {}", options.name);
   if (kind == "everyone") return fmt::format("revoked all sessions: {}", count);
   return fmt::format("revoked {} of the {} {}", sessions, kind, options.name);

@@ -67,7 +67,7 @@ OrTrouble<Exit> drop(const DropOptions& options, Context& context) {
   TRY_DO(api.call("DELETE", kKeys + '/' + percent_encoded(options.kid), {}));
   print_line(context.json ? json::Writer().begin_object().member("dropped", options.kid).end_object().take()
                           : "dropped " + printable(options.kid) +
-                                ": APIs refuse what it signed as soon as they hear of it; signet revoke key waits for that");
+                                ": what it signed is refused by APIs as soon as they hear of it");
   return Exit::kFine;
 }
 

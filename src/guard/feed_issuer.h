@@ -62,6 +62,10 @@ class FeedIssuer {
       static_cast<void>(log_.keys_changed(log_.now().position.seq + 1, ++version_));
     });
   }
+  /// The feed tells of another version of the same keys.
+  void announce_keys() {
+    change([&] { static_cast<void>(log_.keys_changed(log_.now().position.seq + 1, ++version_)); });
+  }
   void give_the_keys_out_again() {
     change([&] { are_keys_hidden_ = false; });
   }

@@ -178,8 +178,9 @@ TEST_F(FollowingTest, AnUnknownKeyThatTheIssuerDoesNotHaveIsSoughtOnceInACoolDow
   const Guard guard = *open();
   const auto fetches = [&] {
     const auto requests = issuer_.requests();
-    return std::ranges::count_if(
-        requests, [](const HttpRequest& request) { return request.url.ends_with("jwks.json"); });
+    return std::ranges::count_if(requests, [](const HttpRequest& request) {
+      return request.url.find("/jwks.json") != std::string::npos;
+    });
   };
   const auto start = std::chrono::steady_clock::now();
   issuer_.say(stranger_.sign(issuer_.batch()));
@@ -242,9 +243,10 @@ TEST_F(FollowingTest, KeysThatAreKnownToBeOldAreTrustedNoLongerThanOldRevocation
   expect(guard, token, Errc::kStale);
   EXPECT_TRUE(status(guard).is_stale);
 
+  // The poll that finds them is the one that ends it: no other needs to follow.
   issuer_.give_the_keys_out_again();
-  issuer_.change_key();
-  await([&] { return guard.check_token(issuer_.token(0, 0)).has_value(); });
+  issuer_.announce_keys();
+  await([&] { return guard.check_token(token).has_value(); });
 }
 
 TEST_F(FollowingTest, AClockThatWasAheadAndIsPutRightMakesNothingFresh) {

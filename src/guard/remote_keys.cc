@@ -55,11 +55,10 @@ bool is_json(std::string_view content_type) {
          equal_ignoring_case(type, "application/jwk-set+json");
 }
 
-/// What our issuers call the state of their key set; nothing in the sets of others.
-std::optional<std::int64_t> version_of(std::string_view jwks) {
-  const auto document = json::parse_secret_object(jwks);
-  if (!document) return std::nullopt;
-  const auto version = json::root(**document).member("version");
+/// What our issuers call the state of their key set; nothing in the sets of others. kInternal: no memory.
+Result<std::optional<std::int64_t>> version_of(std::string_view jwks) {
+  TRY(document, json::parse_secret_object(jwks));
+  const auto version = json::root(*document).member("version");
   const auto number = version ? version->as_int() : std::unexpected(version.error());
   return number ? std::optional(*number) : std::nullopt;
 }
@@ -213,11 +212,12 @@ Result<KeySet> RemoteKeys::read(std::string_view jwks) const {
 /// all that threads remember of them. kConflict: they are older than those in force, so that a key that was dropped would be
 /// back.
 Result<bool> RemoteKeys::put_in_force(KeySet keys, std::string_view jwks) {
-  const auto version = version_of(jwks);
+  TRY(version, version_of(jwks));
   if (version && version < version_) {
-    return fail(Errc::kConflict,
-                "the keys at the issuer's address are older than those in force: something in between keeps "
-                "them too long");
+    return fail(
+        Errc::kConflict,
+        "the keys at the issuer's address are older than those in force: a cache in between keeps them too "
+        "long, or the issuer goes on from a backup: then run `signet admin restored` there");
   }
   std::vector<std::string> sorted = sorted_jwks(keys);
   const bool is_changed = sorted != in_force_;
@@ -233,7 +233,7 @@ Result<bool> RemoteKeys::put_in_force(KeySet keys, std::string_view jwks) {
 /// cannot be written is no reason to refuse good keys; the status says so, and the next fetch tries again.
 void RemoteKeys::save_copy(const std::string& jwks) {
   const Time now = clock_.now();
-  if (jwks == saved_jwks_ && now - saved_at_ < std::chrono::hours(1)) return;
+  if (jwks == saved_jwks_ && now >= saved_at_ && now - saved_at_ < std::chrono::hours(1)) return;
   const auto saved = copy_.save(jwks, now);
   if (saved) {
     saved_jwks_ = jwks;

@@ -130,6 +130,7 @@ void RemoteRevocations::settle(const std::stop_token& stop, bool is_key_missing)
   may_acknowledge_ = false;
   publish();
   see_to_keys(stop, is_key_missing);
+  publish();  // again, since trust may grow now that the keys have come
   const bool is_kept = save_copy();
   may_acknowledge_ = is_kept && !are_keys_behind_;
   is_settled_ = true;
@@ -205,7 +206,8 @@ bool RemoteRevocations::save_copy() {
   if (!copy_.is_kept() || !follower_.set()) return true;
   const bool is_news = follower_.position() != saved_;
   if (follower_.is_loading()) return !is_news;
-  if (!is_news && follower_.fresh_at() - saved_fresh_at_ < options_.max_staleness / 10) return true;
+  const auto newer = follower_.fresh_at() - saved_fresh_at_;  // below 0: the clock has been set back
+  if (!is_news && newer >= std::chrono::seconds(0) && newer < options_.max_staleness / 10) return true;
   const auto saved = copy_.save(as_text(follower_.snapshot()));
   if (saved) {
     saved_ = follower_.position();

@@ -162,7 +162,7 @@ void Follower::load(const Batch& anchor) {
   is_current_ = false;
   newest_iat_ = anchor.issued_at;
   newest_epoch_ = std::move(epoch);
-  // At once, since the lists may be signed with a new key already. Another epoch counts anew.
+  // At once, since the lists may be signed with a new key already.
   keys_ = anchor.epoch == position_.epoch ? std::max(keys_, anchor.keys) : anchor.keys;
   loading_ = std::move(loading);
 }

@@ -58,7 +58,8 @@ class Follower {
   [[nodiscard]] std::chrono::milliseconds delay() const noexcept;
 
   /// take a verified batch. kConflict: an old one, replayed or overtaken, or not the time for one; kNotYetValid: its `iat` lies
-  /// too far ahead. What is refused changes nothing but how next() asks; neither does what std::bad_alloc interrupts.
+  /// too far ahead. What is refused changes nothing but how next() asks; neither does what std::bad_alloc
+  /// interrupts. (But when `now` shows that clocks were ahead, fresh_at() is not known any more.)
   [[nodiscard]] Result<void> take(const Batch& batch, Time now);
 
   /// take a verified list. kConflict: not one that is wanted, or of another epoch. std::bad_alloc as above.

@@ -124,13 +124,18 @@ void FeedPolls::answer(const std::vector<Group>& groups, const Position& head) {
   }
 }
 
+/// Null: it cannot be made just now. Who waits for it is told to come again.
 FeedPolls::Statement FeedPolls::statement(const Place& place, const Position& head, Time now) {
-  const auto known = statements_.find(place);
-  if (known != statements_.end()) return known->second;
-  Statement fresh = make_statement(place, head, now);
-  if (statements_.size() >= kKept) statements_.clear();
-  if (fresh) statements_.emplace(place, fresh);
-  return fresh;
+  try {
+    const auto known = statements_.find(place);
+    if (known != statements_.end()) return known->second;
+    Statement fresh = make_statement(place, head, now);
+    if (statements_.size() >= kKept) statements_.clear();
+    if (fresh) statements_.emplace(place, fresh);
+    return fresh;
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
 }
 
 FeedPolls::Statement FeedPolls::make_statement(const Place& place, const Position& head, Time now) {

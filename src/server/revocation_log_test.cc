@@ -3,30 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <new>
 
+#include "base/scarce_memory.h"
 #include "storage/store_fixture.h"
-
-namespace {
-
-/// How many more allocations succeed in this thread; below 0: all.
-thread_local long g_left = -1;
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  if (g_left == 0) throw std::bad_alloc();
-  if (g_left > 0) --g_left;
-  if (void* memory = std::malloc(size ? size : 1)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
 
 namespace signet::server {
 namespace {
@@ -35,15 +15,12 @@ constexpr std::uint32_t kSessions = 50;  // more than one block of the log's mem
 
 /// catch_up_starved returns whether `allowed` allocations were enough.
 bool catch_up_starved(RevocationLog& log, long allowed) {
-  bool done = false;
-  g_left = allowed;
+  const ScarceMemory memory(allowed, ScarceMemory::Fails::kForGood);
   try {
-    done = log.catch_up([] {}).has_value();
+    return log.catch_up([] {}).has_value();
   } catch (const std::bad_alloc&) {
-    done = false;
+    return false;
   }
-  g_left = -1;
-  return done;
 }
 
 void expect_all_revoked(const RevocationLog& log, const revocation::Position& before) {

@@ -17,9 +17,10 @@ struct EpochStart {
   Time now{};
   bool keep_sessions = false;
 
-  /// unused_after returns the number of a list that was not opened since the backup, in which `last` was the last one. No list
-  /// is opened before the second that has its number, counted from 1970: numbers begin at 0, those after a restore at
-  /// its second, and two restores are never of the same. Only where the clock has been set back it is of no use.
+  /// unused_after returns the number of a list that was not opened since the backup, in which `last` was the last one: that of
+  /// the second, counted from 1970. Otherwise than by a restore, no list is opened before the second that has its number is
+  /// over, since numbers begin at 0, and after a restore at its second; and two restores are never of the same second. Only
+  /// where the clock has been set back it is of no use.
   [[nodiscard]] std::int64_t unused_after(std::int64_t last) const {
     const std::int64_t second = unix_seconds(now);
     return second > last ? second : last + 1 + jump;

@@ -176,8 +176,8 @@ Result<Revoked> revoke_each(soci::session& session, Time now) {
 
 Result<Revoked> revoke_everyone(soci::session& session, Time now) {
   TRY(feed, read_feed(session));
-  // EpochStart::unused_after: no list is opened before the second that has its number.
-  if (feed.last_list >= unix_seconds(now)) return revoke_each(session, now);
+  // EpochStart::unused_after: no list is opened before its second is over.
+  if (feed.last_list + 1 >= unix_seconds(now)) return revoke_each(session, now);
   const std::int64_t revoked = count_living(session, now);
   end_older(session, feed.last_list + 1, 0, now);
   return Revoked{.seq = feed.seq + 1, .sessions = revoked};

@@ -19,6 +19,12 @@ struct Compact {
   std::string_view header, payload, signature;
 };
 
+/// For a token that has one. (std::string_view's search from the end goes byte by byte.)
+std::size_t last_dot(std::string_view token) noexcept {
+  const void* const last = ::memrchr(token.data(), '.', token.size());
+  return static_cast<std::size_t>(static_cast<const char*>(last) - token.data());
+}
+
 /// RFC 7519 §7.2: "Verify that the JWT contains at least one period ('.') character." The compact form has two. They are
 /// sought from both ends, past the two short parts: a further one is inside the long one, where base64url allows none.
 Result<Compact> cut(std::string_view token, std::size_t max = kMaxToken) {
@@ -27,11 +33,8 @@ Result<Compact> cut(std::string_view token, std::size_t max = kMaxToken) {
                             : fail(Errc::kMalformed, "the statement is longer than 4 MiB");
   }
   const std::size_t first = token.find('.');
-  const void* const last = ::memrchr(token.data(), '.', token.size());
-  if (first == token.npos || last == token.data() + first) {
-    return fail(Errc::kMalformed, "a compact JWS has exactly two dots");
-  }
-  const auto second = static_cast<std::size_t>(static_cast<const char*>(last) - token.data());
+  const std::size_t second = first == token.npos ? first : last_dot(token);
+  if (first == second) return fail(Errc::kMalformed, "a compact JWS has exactly two dots");
   const Compact parts{token.substr(0, second), token.substr(0, first),
                       token.substr(first + 1, second - first - 1), token.substr(second + 1)};
   if (base64url_decoded_size(parts.header.size()) > kMaxHeader) {

@@ -147,7 +147,7 @@ class Followed(WithService):
         [kid] = [key["kid"] for key in listed if key["state"] == "active"]
         ended = self.revoke("key", kid, "--wait")
         self.assertRegex(ended.text,
-                         rf"^dropped the key {kid}: what it signed is refused\napplied by 1 of 1 verifier in")
+                         rf"^dropped the key {kid}\napplied by 1 of 1 verifier in")
         self.assertNotIn(kid, self.follower.keys)
 
     def test_everyone_with_the_administrator(self):
@@ -157,6 +157,9 @@ class Followed(WithService):
         self.assertGreaterEqual(ended["revoked"], 2)
         self.assertTrue(self.follower.refuses(token))
         self.refused("user", "list", env=self.as_admin)
+        verdict = run("verify", "--keys", self.issuer.url + "/.well-known/jwks.json", "--issuer", self.issuer.url,
+                      "--audience", "orders", token)  # its list is closed
+        self.assertTrue(verdict.line.startswith("error revoked "), verdict)
 
     def test_everyone_is_asked_about(self):
         for answer, status in ((b"y\n", 1), (b"yes\n", 0)):

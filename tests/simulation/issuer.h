@@ -176,9 +176,9 @@ class Issuer {
     }
     std::erase_if(store_.living, is_dropped);
   }
-  /// No list is opened before the second that has its number.
+  /// But for a restore, no list is opened before the second that has its number is over.
   [[nodiscard]] bool may_open_list(Millis now) const {
-    return static_cast<std::int64_t>(store_.feed.lists.last) < unix_seconds(time_at(now));
+    return static_cast<std::int64_t>(store_.feed.lists.last) + 1 < unix_seconds(time_at(now));
   }
   void add_session() {
     store_.living.push_back(store_.next_index);
