@@ -328,7 +328,7 @@ def stay_up(story, path):
     for api in PATHS:
         print(f"  curl -H \"Authorization: Bearer $TOKEN\" {path.urls[api]}{PATHS[api]}")
     signet = shlex.quote(str(world.binaries / "signet"))
-    print("\n  And then end her sessions, and ask again:\n\n"
+    print("\n  # Then end her sessions, and ask again:\n"
           f"  export SIGNET_SERVER={world.url}\n"
           f"  export SIGNET_TOKEN=$(SIGNET_PASSWORD={shlex.quote(world.admin_password)} \\\n"
           f"    {signet} login admin --audience signet --print)\n"

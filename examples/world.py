@@ -21,15 +21,22 @@ PR_SET_PDEATHSIG = 1
 ENDING = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 
+_given = set()
+
+
 def free_port(preferred=0):
-    """The preferred port of 127.0.0.1 if nobody has it, or else a free one that no client's connection will take."""
+    """The preferred port of 127.0.0.1 if nobody has it, or else a free one that no client's connection will take; never one
+    that was given out before."""
     candidates = [preferred] if preferred else []
     candidates += random.SystemRandom().sample(range(20000, 32000), 50)  # below those that the kernel gives to clients
     for port in candidates:
+        if port in _given:
+            continue
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
+                _given.add(port)
                 return port
             except OSError:
                 continue

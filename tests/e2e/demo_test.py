@@ -129,6 +129,7 @@ class DemoTest(Case):
         done = subprocess.run(["bash", "-euc", pasted.replace("curl -H", "curl -sS --fail-with-body -H")],
                               capture_output=True, text=True, timeout=60)
         self.assertEqual(done.returncode, 0, done)
+        self.assertIn("applied by 3 of 3 verifiers in ", done.stdout)
         for part in ('{"orders":[]}', '{"berlin":12,"lisbon":7}', '{"invoices":[{"id":"i-1"'):
             self.assertIn(part, done.stdout)
         for url in re.findall(r"^  (?:orders|inventory|billing) +(http\S+)$", demo.output, re.MULTILINE):
