@@ -6,22 +6,14 @@
 #include "guard/state.h"
 
 namespace signet {
-namespace guard {
-
-Result<std::string_view> bearer_token(std::string_view authorization) {
-  if (const auto token = signet::bearer_token(authorization)) return *token;
-  return fail(Errc::kMalformed, "no bearer token in the Authorization header");
-}
-
-}  // namespace guard
-
 Result<Guard> Guard::open(GuardOptions options) {
   return guard::open_guard(std::move(options), std::make_unique<guard::HttpClient>(),
                            std::make_unique<CoarseClock>());
 }
 
 Result<VerifiedToken> Guard::check(std::string_view authorization) const {
-  TRY(token, guard::bearer_token(authorization));
+  const std::string_view token = bearer_token(authorization);
+  if (token.empty()) return fail(Errc::kMalformed, "no bearer token in the Authorization header");
   return state_->check_token(token);
 }
 

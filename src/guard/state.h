@@ -57,10 +57,4 @@ class Guard::State {
   std::optional<guard::AtExit> at_exit_;
 };
 
-namespace guard {
-
-/// bearer_token takes the token out of an Authorization header, RFC 6750 §2.1. kMalformed. Borrows.
-[[nodiscard]] Result<std::string_view> bearer_token(std::string_view authorization);
-
-}  // namespace guard
 }  // namespace signet

@@ -52,7 +52,8 @@ Step<Bearer> bearer(const App& app, const http::Request& request) {
 
 std::optional<std::string_view> bearer_token(const http::Request& request) {
   const auto header = request.header("Authorization");
-  return header ? signet::bearer_token(*header) : std::nullopt;
+  const std::string_view token = header ? signet::bearer_token(*header) : "";
+  return token.empty() ? std::nullopt : std::optional(token);
 }
 
 Step<Caller> bearer_caller(const App& app, const http::Request& request) {

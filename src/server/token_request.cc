@@ -71,8 +71,7 @@ std::optional<Bytes> decode_base64(std::string_view text) {
 /// RFC 6749 §2.3.1: both halves are form-encoded before they are joined. Many clients leave that out; no id
 /// and no secret of ours has a character for which it would make a difference.
 std::optional<Credentials> read_basic(std::string_view header) {
-  const auto encoded = credentials_of(header, "Basic");
-  const auto bytes = encoded ? decode_base64(*encoded) : std::nullopt;
+  const auto bytes = decode_base64(credentials_of(header, "Basic"));
   if (!bytes) return std::nullopt;
   const std::string_view pair = as_text(*bytes);
   const auto colon = pair.find(':');
