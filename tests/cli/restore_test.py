@@ -12,7 +12,7 @@ import unittest
 import urllib.error
 import urllib.request
 
-from issuer_test import Served
+from issuer import Served
 from program import CliTest, run
 
 

@@ -14,7 +14,7 @@ import urllib.request
 
 import jwt
 
-from issuer_test import PASSWORD, WithIssuer
+from issuer import PASSWORD, WithIssuer
 from program import SIGNET, run
 
 
