@@ -217,7 +217,9 @@ TEST_F(FollowingTest, ADroppedKeyIsGoneAlsoBehindACacheThatKeepsTheOldSet) {
 
 TEST_F(FollowingTest, ACacheThatGivesOutAnOlderSetAtTheStartIsNotBelieved) {
   auto cache = std::make_unique<StubbornCache>(issuer_.fetcher());
-  ASSERT_TRUE(cache->fetch({.url = std::string(FeedIssuer::kUrl) + "/.well-known/jwks.json"}));
+  for (const char* const query : {"", "?version=2"}) {
+    ASSERT_TRUE(cache->fetch({.url = std::string(FeedIssuer::kUrl) + "/.well-known/jwks.json" + query}));
+  }
   const std::string token = issuer_.token(0, 0);
   issuer_.change_key();
   {

@@ -131,7 +131,7 @@ void RemoteKeys::look_for_key_of(std::string_view token) noexcept {
 
 Result<void> RemoteKeys::refresh() {
   const std::lock_guard fetching(fetching_);
-  TRY_DO(refresh_by({.url = url_}));
+  TRY_DO(refresh_by({.url = newest_url()}));
   return {};
 }
 
@@ -158,6 +158,11 @@ bool RemoteKeys::follow(std::uint64_t version, const std::stop_token& stop) {
   const bool is_old = fetched ? version_ < wanted : fetched.error().code == Errc::kConflict;
   if (is_old) static_cast<void>(refresh_by(past_caches(stop)));
   return version_ >= wanted;
+}
+
+/// Where caches have nothing older than what is in force: so none that is a little behind looks like an issuer that is.
+std::string RemoteKeys::newest_url() const {
+  return version_ ? with_query(url_, "version", std::to_string(*version_)) : url_;
 }
 
 /// A request that no cache can have an answer to, whether it heeds what the header asks or not.
@@ -286,7 +291,7 @@ void RemoteKeys::run(const std::stop_token& stop) {
     if (stop.stop_requested()) return;
     try {
       const std::lock_guard fetching(fetching_);
-      static_cast<void>(refresh_by({.url = url_, .stop = stop}));
+      static_cast<void>(refresh_by({.url = newest_url(), .stop = stop}));
     } catch (const std::bad_alloc&) {
       note_failure("not enough memory to refresh the keys");  // the old ones stay; tried again
     }

@@ -71,6 +71,7 @@ class RemoteKeys {
   /// Whether the set in force is another one now.
   [[nodiscard]] Result<bool> refresh_by(HttpRequest request);
   [[nodiscard]] Result<Fetched> fetch(HttpRequest request);
+  [[nodiscard]] std::string newest_url() const;
   [[nodiscard]] HttpRequest past_caches(const std::stop_token& stop) const;
   [[nodiscard]] Result<void> take_copy();
   [[nodiscard]] Result<KeySet> read(std::string_view jwks) const;
