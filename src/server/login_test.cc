@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
+
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
+#include <ctime>
 
 #include <sstream>
 
@@ -321,23 +323,24 @@ TEST_F(LoginTest, AChangedCostRenewsTheHashAtTheNextSignIn) {
 // After a change of the cost, hashes of both costs are in the store. Whoever is guessed at, a refusal takes
 // as long; the bounds are wide, since the costs are far apart.
 TEST_F(LoginTest, AChangedCostDoesNotTellWhoExists) {
-  const auto refusal_time = [&](const std::string& name) {
-    const auto start = std::chrono::steady_clock::now();
+  // The processor's work, which is the same however busy the machine is.
+  const auto refusal_work = [&](const std::string& name) {
+    const std::clock_t start = std::clock();
     EXPECT_EQ(issuer_.login(name, "wrong password").status(), 401);
-    return std::chrono::steady_clock::now() - start;
+    return std::clock() - start;
   };
   issuer_.stop();
   issuer_.config().passwords = {.memory_kib = 65536, .passes = 2};  // alice's hash stays at 8 KiB
   issuer_.start();
-  EXPECT_GT(refusal_time("alice"), refusal_time("nobody") / 4);
+  EXPECT_GT(refusal_work("alice"), refusal_work("nobody") / 4);
   ASSERT_EQ(issuer_.add_user(R"({"username":"bob","password":"correct horse"})").status(), 201);
 
   issuer_.stop();
   issuer_.config().passwords = {.memory_kib = 8, .passes = 1};  // bob's hash stays at 64 MiB
   issuer_.start();
-  const auto bob = refusal_time("bob");
-  EXPECT_GT(refusal_time("nobody"), bob / 4);
-  EXPECT_GT(refusal_time("alice"), bob / 4);
+  const auto bob = refusal_work("bob");
+  EXPECT_GT(refusal_work("nobody"), bob / 4);
+  EXPECT_GT(refusal_work("alice"), bob / 4);
 }
 
 TEST_F(LoginTest, TheLogHoldsNoSecrets) {
