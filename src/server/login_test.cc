@@ -1,9 +1,8 @@
 #include <gtest/gtest.h>
-
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
-#include <ctime>
 
+#include <ctime>
 #include <sstream>
 
 #include "server/test_issuer.h"
