@@ -160,6 +160,16 @@ TEST(Plain, ANameThatStandsTwiceIsRefusedAtOnce) {
   EXPECT_EQ(parse(R"({"a":1,"a":2})").error().what, kNameTwice.what);
 }
 
+TEST(Plain, WhatStandsBehindAnObjectIsRefusedAtOnce) {
+  for (const char* text : {"{}{}", "{}x", R"({"a":1}})", R"({"a":1},)", "{}\"", "{}1", "{}\xff"}) {
+    EXPECT_TRUE(refuses(text)) << text;
+  }
+  EXPECT_TRUE(refuses(std::string("{}\0", 3)));
+  for (const char* text : {"{} ", "{}\t", "{}\n", "{}\r", "{} x", "[]x", "1.5", "1x"}) {
+    EXPECT_FALSE(refuses(text)) << text;
+  }
+}
+
 TEST(Plain, WhatNestsTooDeepIsRefusedAtOnce) {
   EXPECT_TRUE(refuses(nested(17)));
   EXPECT_TRUE(refuses(std::string(2000, '[')));

@@ -94,7 +94,9 @@ class Reader {
         string_(strings_) {}
 
   [[nodiscard]] Result<bool> read() noexcept {
-    if (value(text_.data(), 1) != text_.data() + text_.size()) {
+    const Place end = value(text_.data(), 1);
+    if (end != text_.data() + text_.size()) {
+      if (end && text_.front() == '{' && !is_blank(*end)) refuse(kMoreThanAnObject);
       return fault_ ? Result<bool>(std::unexpected(*fault_)) : false;
     }
     put('r', 0);
@@ -196,6 +198,9 @@ class Reader {
     return at + name.size();
   }
 
+  static constexpr bool is_blank(std::uint8_t byte) noexcept {
+    return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+  }
   Place refuse(const Error& fault) noexcept {
     fault_ = &fault;
     return nullptr;

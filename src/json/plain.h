@@ -18,8 +18,11 @@ namespace signet::json {
 inline constexpr std::size_t kPlainPadding = 64;
 inline constexpr char kPlainEnd = ' ';
 
+inline constexpr Error kMoreThanAnObject{Errc::kMalformed, "a JSON object with something behind it"};
+
 /// read_plain fills `into`, which must have room for a text of this length, and returns true. False: the text is not plain.
-/// kMalformed: whatever follows in it, a name stands twice, or it nests too deep. Unless true, what `into` holds is of no
+/// kMalformed: whatever follows in it, a name stands twice, or it nests too deep, or something else than white space is behind
+/// an object. Unless true, what `into` holds is of no
 /// meaning.
 [[nodiscard]] Result<bool> read_plain(ByteView text, simdjson::dom::document& into) noexcept;
 
