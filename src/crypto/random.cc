@@ -23,7 +23,11 @@ Secret random_secret(std::size_t size) {
 }
 
 std::string random_id() {
-  return base64url_encode(random_secret(16).view());
+  std::string id;
+  do {
+    id = base64url_encode(random_secret(16).view());
+  } while (id.front() == '-');
+  return id;
 }
 
 bool equal(ByteView a, ByteView b) noexcept {

@@ -17,8 +17,8 @@ namespace signet::crypto {
 [[nodiscard]] Secret random_secret(std::size_t size);
 
 /// RFC 7519 §4.1.7: "there is a negligible probability that the same value will be accidentally assigned to a
-/// different data object". random_id returns 128 random bits in base64url, 22 characters: for `jti`, `sid`
-/// and the like.
+/// different data object". random_id returns 16 random bytes in base64url, 22 characters: for `jti`, `sid` and the like.
+/// None begins with a dash, since people pass them to commands, which would take that for an option.
 [[nodiscard]] std::string random_id();
 
 /// equal compares in a time that depends on the lengths alone.

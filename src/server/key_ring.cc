@@ -126,6 +126,14 @@ OrExplain<KeyRing::Keys> assemble(ApiKeys api, const Key& own) {
                        .own_keys = std::move(own_keys)};
 }
 
+/// Its kid begins with no dash, like other ids that people pass to commands (crypto::random_id).
+OrExplain<Key> generate_key(Algorithm algorithm) {
+  for (;;) {
+    TRY(key, or_explain(Key::generate(algorithm), "making a signing key"));
+    if (!key.kid().starts_with('-')) return std::move(key);
+  }
+}
+
 }  // namespace
 
 bool is_shared_secret(Algorithm algorithm) {
@@ -134,7 +142,7 @@ bool is_shared_secret(Algorithm algorithm) {
 
 OrExplain<storage::SigningKey> make_signing_key(Algorithm algorithm, const MasterKey& master_key, State state,
                                                 Time now, Time signs_from) {
-  TRY(key, or_explain(Key::generate(algorithm), "making a signing key"));
+  TRY(key, generate_key(algorithm));
   TRY(public_key, or_explain(key.public_key(), "making a signing key"));
   const Secret jwk(key.jwk());
   return storage::SigningKey{.kid = key.kid(),

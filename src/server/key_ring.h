@@ -17,7 +17,7 @@ namespace signet::server {
 /// is_shared_secret: tokens are signed with a secret that the APIs have too, which has no life of its own.
 [[nodiscard]] bool is_shared_secret(Algorithm algorithm);
 
-/// make_signing_key makes a key, sealed under `master_key`, that is to sign from `signs_from`.
+/// make_signing_key makes a key whose kid begins with no dash, sealed under `master_key`, that is to sign from `signs_from`.
 [[nodiscard]] OrExplain<storage::SigningKey> make_signing_key(Algorithm algorithm,
                                                               const crypto::MasterKey& master_key,
                                                               storage::SigningKey::State state, Time now,
