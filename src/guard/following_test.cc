@@ -215,6 +215,25 @@ TEST_F(FollowingTest, ADroppedKeyIsGoneAlsoBehindACacheThatKeepsTheOldSet) {
   expect(restarted, token, Errc::kUnknownKey);
 }
 
+// A retired key that is dropped: the feed's next statement is signed with one that the guard has, and tells of a version that a
+// stranger has asked for before it came.
+TEST_F(FollowingTest, AVersionThatWasAskedForAheadOfTimeDoesNotStandForTheRealOne) {
+  auto cache = std::make_unique<StubbornCache>(issuer_.fetcher());
+  ASSERT_TRUE(cache->fetch({.url = std::string(FeedIssuer::kUrl) + "/.well-known/jwks.json?version=2"}));
+  const Guard guard =
+      *open_guard({.issuer = FeedIssuer::kUrl, .audience = "orders"}, std::move(cache), issuer_.clock());
+  const std::string token = issuer_.token(0, 0);
+  EXPECT_TRUE(guard.check_token(token));
+  revocation::Batch batch = issuer_.batch(revocation::Position{"e1", 0});
+  batch.seq = 1;
+  batch.keys = 2;
+  const std::string statement = issuer_.sign(batch);
+  issuer_.change_key(false);
+  issuer_.say(statement);
+  await([&] { return !guard.check_token(token); });
+  expect(guard, token, Errc::kUnknownKey);
+}
+
 TEST_F(FollowingTest, ACacheThatGivesOutAnOlderSetAtTheStartIsNotBelieved) {
   auto cache = std::make_unique<StubbornCache>(issuer_.fetcher());
   for (const char* const query : {"", "?version=2"}) {
