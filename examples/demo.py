@@ -10,7 +10,6 @@ import json
 import os
 import pathlib
 import re
-import shlex
 import shutil
 import signal
 import socket
@@ -18,6 +17,7 @@ import sys
 import tempfile
 import time
 
+from encore import stay_up
 from story import Story
 from world import Relay, Watch, World, await_that, free_port, request
 
@@ -309,35 +309,6 @@ class SharedSecretPath(Path):
             self.start_api(api)
 
 
-def stay_up(story, path):
-    world = path.world
-    world.start_issuer()
-    admin = world.login("admin", world.admin_password, audience="signet").json()["access_token"]
-    for api in PATHS:
-        made = request("POST", f"{world.url}/v1/admin/services/{api}/verifier-keys", token=admin)
-        key = made.json()["verifier_key"]  # with it an API is waited for
-        world.start_api(api, path.ways[api], path.ports[api], {"SIGNET_VERIFIER_KEY": key})
-    body = json.dumps({"username": "alice", "password": PASSWORD}, separators=(",", ":"))
-    story.chapter("Everything is up again, with the public key. Try it in another terminal:")
-    print(f"\n  The issuer  {world.url}   (administrator: admin, password: {world.admin_password})")
-    for api in PATHS:
-        print(f"  {api:11} {path.urls[api]}{PATHS[api]}")
-    print("\n  TOKEN=$(curl -s -H 'Content-Type: application/json' \\\n"
-          f"    -d '{body}' \\\n"
-          f"    {world.url}/v1/login | sed 's/.*\"access_token\":\"\\([^\"]*\\)\".*/\\1/')")
-    for api in PATHS:
-        print(f"  curl -H \"Authorization: Bearer $TOKEN\" {path.urls[api]}{PATHS[api]}")
-    signet = shlex.quote(str(world.binaries / "signet"))
-    print("\n  # Then end her sessions, and ask again:\n"
-          f"  export SIGNET_SERVER={world.url}\n"
-          f"  export SIGNET_TOKEN=$(SIGNET_PASSWORD={shlex.quote(world.admin_password)} \\\n"
-          f"    {signet} login admin --audience signet --print)\n"
-          f"  {signet} revoke user alice --wait")
-    print("\n  Ctrl-C stops everything.", flush=True)
-    while True:
-        signal.pause()
-
-
 def take_the_stage():
     """Something true for one demo at a time on this machine; others leave the usual ports to it."""
     stage = socket.socket(socket.AF_UNIX)
@@ -361,7 +332,7 @@ def tell_all(story, paths, stays):
     story.told = True
     print(f"\nAll {story.steps} steps came out as told.", flush=True)
     if stays:
-        stay_up(story, paths[0])
+        stay_up(story, paths[0], PATHS, PASSWORD)
     return 0
 
 

@@ -84,8 +84,7 @@ struct RestoredOptions {
 
 constexpr std::string_view kDroppedKeysAreBack =
     "a key that was dropped after the backup was made is in force again: start the issuer, and drop it again "
-    "with "
-    "`signet signing-key drop KID`";
+    "with `signet signing-key drop KID`";
 
 std::string restored_json(bool keep_sessions, const std::vector<server::PublishedKey>& keys) {
   json::Writer json;
@@ -115,6 +114,7 @@ OrTrouble<Exit> restored(const RestoredOptions& options, Context& context) {
   TRY(config, load(options.serve));
   const auto told = server::start_epoch_after_restore(config, SystemClock(), options.keep_sessions);
   if (!told) return refused(told.error().code, told.error().what);
+  // A script that restores the same backup once more begins after that.
   std::this_thread::sleep_until(std::chrono::system_clock::from_time_t(unix_seconds(told->again_from)));
   if (context.json) {
     print_line(restored_json(options.keep_sessions, told->keys));

@@ -14,7 +14,18 @@ namespace {
 
 using namespace std::chrono_literals;
 
-using FollowingTest = RevocationsTest;
+class FollowingTest : public RevocationsTest {
+ protected:
+  /// The batch that tells of the change is signed with the old key, which is the last thing that it does.
+  void change_key_by_its_own_word() {
+    revocation::Batch batch = issuer_.batch(revocation::Position{"e1", 0});
+    batch.seq = 1;
+    batch.keys = 2;
+    const std::string statement = issuer_.sign(batch);
+    issuer_.change_key(false);
+    issuer_.say(statement);
+  }
+};
 
 TEST_F(FollowingTest, AGapAndAnotherEpochReloadTheLists) {
   const Guard guard = *open();
@@ -140,13 +151,7 @@ TEST_F(FollowingTest, ADroppedKeyIsGoneAsSoonAsTheFeedTellsOfIt) {
   const Guard guard = *open();
   const std::string token = issuer_.token(0, 0);
   EXPECT_TRUE(guard.check_token(token));
-  // The batch that tells of the change is signed with the old key, which is the last thing that it does.
-  revocation::Batch batch = issuer_.batch(revocation::Position{"e1", 0});
-  batch.seq = 1;
-  batch.keys = 2;
-  const std::string statement = issuer_.sign(batch);
-  issuer_.change_key(false);
-  issuer_.say(statement);
+  change_key_by_its_own_word();
   await([&] { return !guard.check_token(token); });
   expect(guard, token, Errc::kUnknownKey);
   EXPECT_TRUE(guard.check_token(issuer_.token(0, 0)));
@@ -224,12 +229,7 @@ TEST_F(FollowingTest, AVersionThatWasAskedForAheadOfTimeDoesNotStandForTheRealOn
       *open_guard({.issuer = FeedIssuer::kUrl, .audience = "orders"}, std::move(cache), issuer_.clock());
   const std::string token = issuer_.token(0, 0);
   EXPECT_TRUE(guard.check_token(token));
-  revocation::Batch batch = issuer_.batch(revocation::Position{"e1", 0});
-  batch.seq = 1;
-  batch.keys = 2;
-  const std::string statement = issuer_.sign(batch);
-  issuer_.change_key(false);
-  issuer_.say(statement);
+  change_key_by_its_own_word();
   await([&] { return !guard.check_token(token); });
   expect(guard, token, Errc::kUnknownKey);
 }

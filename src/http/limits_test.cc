@@ -164,6 +164,14 @@ TEST(Crowd, PastTheLimitSparesWhoeverHasAskedSinceOthersMadeRoom) {
   for (Client* spared : {&crowd[1], &crowd[3], &first}) EXPECT_EQ(spared->get("/").body, "root");
 }
 
+/// client_at_work returns one whose request waits at the gate, at `/gate`.
+Client client_at_work(Running& running, Gate& gate) {
+  Client client = running.client();
+  client.send("GET /gate HTTP/1.1\r\nHost: a\r\n\r\n");
+  gate.arrived.acquire();
+  return client;
+}
+
 /// begin_requests has `count` clients send the first byte of a request, and no more.
 std::vector<Client> begin_requests(Running& running, int count) {
   std::vector<Client> crowd;
@@ -212,9 +220,7 @@ TEST(Crowd, OfBegunRequestsMakesRoomAndTheOneAtWorkDoesNot) {
   Options options = with_limits({.max_connections = 2});
   options.io_threads = 1;
   Running running(std::move(router), std::move(options));
-  Client working = running.client();
-  working.send("GET /gate HTTP/1.1\r\nHost: a\r\n\r\n");
-  gate.arrived.acquire();
+  Client working = client_at_work(running, gate);
   for (int i = 0; i < 3; ++i) {
     auto begun = begin_requests(running, 1);
     EXPECT_EQ(running.client().get("/").body, "root");
@@ -249,9 +255,7 @@ TEST(Crowd, ThatWaitsOnOneWorkerDoesNotLockOutWhoeverComesToIt) {
   Running running(std::move(router), std::move(options));
   std::vector<Client> working, resting;
   for (int i = 0; i < 2; ++i) {
-    working.push_back(running.client());
-    working.back().send("GET /gate HTTP/1.1\r\nHost: a\r\n\r\n");
-    gate.arrived.acquire();
+    working.push_back(client_at_work(running, gate));
     resting.push_back(running.client());
     ASSERT_EQ(resting.back().get("/").body, "root");
   }
@@ -272,11 +276,7 @@ TEST(Crowd, OfNewcomersOnAllWorkersNeverDisturbsTheOnesAtWork) {
   options.io_threads = 4;
   Running running(std::move(router), std::move(options));
   std::vector<Client> working;
-  for (int i = 0; i < 4; ++i) {
-    working.push_back(running.client());
-    working.back().send("GET /gate HTTP/1.1\r\nHost: a\r\n\r\n");
-    gate.arrived.acquire();
-  }
+  for (int i = 0; i < 4; ++i) working.push_back(client_at_work(running, gate));
   std::vector<std::jthread> newcomers;
   for (int i = 0; i < 4; ++i) {
     newcomers.emplace_back([&] {
@@ -301,11 +301,7 @@ TEST(Crowd, AllAtWorkIsNotDisturbed) {
   options.io_threads = 1;
   Running running(std::move(router), std::move(options));
   std::vector<Client> working;
-  for (int i = 0; i < 2; ++i) {
-    working.push_back(running.client());
-    working.back().send("GET /gate HTTP/1.1\r\nHost: a\r\n\r\n");
-    gate.arrived.acquire();
-  }
+  for (int i = 0; i < 2; ++i) working.push_back(client_at_work(running, gate));
   EXPECT_TRUE(running.client().closed());
   gate.open.release(2);
   for (Client& client : working) EXPECT_EQ(client.read()->body, "through");
